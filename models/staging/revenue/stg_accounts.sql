@@ -1,0 +1,26 @@
+with
+
+accounts as (
+    select * from {{ ref('base_accounts__judged') }}
+),
+
+final as (
+    select
+        account_id,
+        account_name,
+        created_at,
+        created_date,
+        country,
+        region,
+        industry,
+        employee_count,
+        acquisition_channel,
+        csm_owner,
+        coalesce(is_internal, false) as is_internal,
+        contact_email,
+        loaded_at
+    from accounts
+    where row_status = 'staged'
+)
+
+select * from final
