@@ -1,0 +1,3 @@
+{% macro expansion_mrr_rate(expansion_mrr, opening_mrr) -%}
+    {{ rate(expansion_mrr, opening_mrr) }}
+{%- endmacro %}

@@ -1,0 +1,80 @@
+with
+
+movements as (
+    select * from {{ ref('int_account_movements') }}
+),
+
+shares as (
+    select * from {{ ref('int_subscription_shares') }}
+),
+
+subscriptions as (
+    select * from {{ ref('int_subscriptions') }}
+),
+
+subscription_mrr as (
+    select * from {{ ref('int_subscription_mrr') }}
+),
+
+churns as (
+    select
+        account_id,
+        movement_date
+    from movements
+    where movement = 'churn'
+),
+
+largest_losses as (
+    select
+        churns.account_id,
+        churns.movement_date,
+        shares.status,
+        shares.previous_status,
+        subscriptions.canceled_date,
+        lower(subscriptions.cancel_reason) as cancel_reason,
+        row_number() over (
+            partition by churns.account_id, churns.movement_date
+            order by shares.change_amount, shares.subscription_id
+        ) as place
+    from churns
+    inner join shares
+        on
+            churns.account_id = shares.account_id
+            and churns.movement_date = shares.change_date
+            and not shares.is_fx
+    inner join subscriptions
+        on shares.subscription_id = subscriptions.subscription_id
+),
+
+still_on_free_plan as (
+    select distinct
+        churns.account_id,
+        churns.movement_date
+    from churns
+    inner join subscription_mrr
+        on
+            churns.account_id = subscription_mrr.account_id
+            and subscription_mrr.status = 'active'
+            and subscription_mrr.is_free
+            and subscription_mrr.valid_from <= churns.movement_date
+            and (
+                subscription_mrr.valid_to is null
+                or subscription_mrr.valid_to > churns.movement_date
+            )
+),
+
+final as (
+    select
+        largest_losses.account_id,
+        largest_losses.movement_date,
+        {{ churn_kind('largest_losses', 'still_on_free_plan.account_id is not null') }}
+            as churn_kind
+    from largest_losses
+    left join still_on_free_plan
+        on
+            largest_losses.account_id = still_on_free_plan.account_id
+            and largest_losses.movement_date = still_on_free_plan.movement_date
+    where largest_losses.place = 1
+)
+
+select * from final
