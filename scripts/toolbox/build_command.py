@@ -1,0 +1,128 @@
+"""scripts/build: raw data, load, dbt build, summary."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from toolbox import console, load_command, stops, summary
+from toolbox.console import UserError
+from toolbox.contract import ROOT
+from toolbox.dbt_process import DbtProcess, Outcome, ProgressCall
+from toolbox.demo import DEMO_FOLDER, ensure_demo
+from toolbox.loader import changed_files, load
+from toolbox.options import DEMO_WAREHOUSE, OWN_WAREHOUSE
+from toolbox.warehouse import check_path
+
+_SHOWN_PROBLEMS = 8
+
+
+def split_vars(arguments: list[str]) -> tuple[dict[str, Any], list[str]]:
+    """Return the vars among dbt's arguments as a dict, and the other arguments."""
+    given: dict[str, Any] = {}
+    rest = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--vars" or word.startswith("--vars="):
+            text = word.removeprefix("--vars=") if "=" in word else next(words, "")
+            given |= _parse_vars(text)
+        else:
+            rest.append(word)
+    return given, rest
+
+
+def _parse_vars(text: str) -> dict[str, Any]:
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError:
+        value = None
+    if not isinstance(value, dict):
+        raise UserError(f"--vars {text!r} is not YAML like '{{max_rejected_share: 0.03}}'")
+    return value
+
+
+def warehouse_of(options: argparse.Namespace) -> Path:
+    """Return the absolute path of the file to build; the demo and your own data never share one."""
+    if options.warehouse:
+        return Path(options.warehouse).expanduser().resolve()
+    return ROOT / (OWN_WAREHOUSE if options.raw else DEMO_WAREHOUSE)
+
+
+def main(options: argparse.Namespace) -> int:
+    """Run scripts/build with parsed options; return the exit code."""
+    if options.target != "duckdb":
+        raise UserError(f"--target {options.target} is not available yet in this version")
+    given, arguments = split_vars(options.dbt)
+    if options.as_of:
+        given["as_of_date"] = options.as_of.isoformat()
+    warehouse = warehouse_of(options)
+    check_path(warehouse)
+    folder = options.raw
+    if folder is None:
+        folder = DEMO_FOLDER
+        made = ensure_demo()
+        console.say("demo data", f"{'generated in' if made else 'already in'} {folder}", "good")
+    load_command.report(load(Path(folder).expanduser(), warehouse))
+
+    command = ["build", "--exclude-resource-type", "unit_test"]
+    if given:
+        command += ["--vars", yaml.safe_dump(given, default_flow_style=True, width=10_000)]
+    if options.full_refresh:
+        command.append("--full-refresh")
+    with progress("dbt build") as on_node:
+        outcome = DbtProcess(warehouse).run(*command, *arguments, on_node=on_node)
+    if changes := changed_files(warehouse):
+        raise UserError(
+            f"{'; '.join(changes)}: the results mix two states, run scripts/build again"
+        )
+    if not outcome.success:
+        return explain(outcome, warehouse, given)
+    console.say("built", counted(outcome), "good")
+    console.out.print()
+    for label, text in summary.lines(warehouse):
+        console.say(label, text)
+    return 0
+
+
+@contextlib.contextmanager
+def progress(title: str) -> Iterator[ProgressCall]:
+    """Show a bar while dbt runs, if someone is looking; yield what dbt's nodes are told to."""
+    columns = (
+        TextColumn(f"[label]{title}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    silent = not console.out.is_terminal
+    with Progress(*columns, console=console.out, transient=True, disable=silent) as bar:
+        task = bar.add_task("starting", total=None)
+        yield lambda text, number, total: bar.update(
+            task, description=text[:60], completed=number - 1, total=total
+        )
+
+
+def counted(outcome: Outcome) -> str:
+    """Return how many nodes ended how."""
+    labels = {"success": "models and seeds", "pass": "tests passed", "warn": "warned"}
+    parts = [f"{outcome.counts[s]} {text}" for s, text in labels.items() if s in outcome.counts]
+    return ", ".join(parts) or "nothing selected"
+
+
+def explain(outcome: Outcome, warehouse: Path, given: dict[str, Any]) -> int:
+    """Print why a build failed, one line a node, with advice where there is any; return 1."""
+    for problem in outcome.problems[:_SHOWN_PROBLEMS]:
+        advice = stops.explain(warehouse, problem.name, given)
+        console.complain(advice or f"{problem.name}: {problem.message}")
+    if len(outcome.problems) > _SHOWN_PROBLEMS:
+        console.complain(f"and {len(outcome.problems) - _SHOWN_PROBLEMS} more, see logs/dbt.log")
+    skipped = outcome.counts.get("skipped", 0)
+    if skipped:
+        console.complain(f"the build stopped; {skipped} nodes behind the failure were not built")
+    return 1

@@ -1,0 +1,141 @@
+"""The command lines of the entry points; standard library only, so that --help needs nothing."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+TARGETS = ("duckdb", "postgres", "spark")
+STEPS = ("lint", "dbt", "pytest")
+DEMO_WAREHOUSE = "demo.duckdb"
+OWN_WAREHOUSE = "warehouse.duckdb"
+
+
+def _day(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write it as YYYY-MM-DD") from None
+
+
+class _Parser(argparse.ArgumentParser):
+    """Complains in one line and with exit code 1, as every command here does."""
+
+    def error(self, message: str) -> NoReturn:
+        sys.stderr.write(f"error {message} (see {self.prog} --help)\n")
+        sys.exit(1)
+
+
+def _parser(name: str, text: str, epilog: str, rest: str | None = None) -> argparse.ArgumentParser:
+    return _Parser(
+        prog=f"scripts/{name}",
+        usage=f"scripts/{name} [options] [-- {rest}]" if rest else None,
+        description=text,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """Return what stands before and after the first `--`."""
+    if "--" not in arguments:
+        return arguments, []
+    position = arguments.index("--")
+    return arguments[:position], arguments[position + 1 :]
+
+
+def build_options(arguments: list[str]) -> argparse.Namespace:
+    """Parse scripts/build: raw, as_of, warehouse, target, full_refresh, dbt (a list)."""
+    parser = _parser(
+        "build",
+        "Build the metrics: environment, raw data, dbt, and a ten-line summary.\n"
+        "Without --raw it generates a demo company and builds that.",
+        "examples:\n"
+        "  scripts/build                                 the demo company into demo.duckdb\n"
+        "  scripts/build --as-of 2024-06-30              the same, as it looked on that day\n"
+        "  scripts/build --raw ~/exports                 your files into warehouse.duckdb\n"
+        "  scripts/build -- --select marts.revenue       any option of dbt build after --\n"
+        "  scripts/build -- --vars '{max_rejected_share: 0.03}'",
+        "dbt options",
+    )
+    parser.add_argument(
+        "--raw",
+        metavar="DIR",
+        type=Path,
+        help="folder with the raw tables as <table>.csv, .csv.gz or .parquet",
+    )
+    parser.add_argument(
+        "--as-of",
+        metavar="YYYY-MM-DD",
+        type=_day,
+        help="build as if it were the end of this day (default: the latest day in the data)",
+    )
+    parser.add_argument(
+        "--warehouse",
+        metavar="FILE",
+        type=Path,
+        help=f"DuckDB file to build (default: {DEMO_WAREHOUSE}, {OWN_WAREHOUSE} with --raw)",
+    )
+    parser.add_argument(
+        "--target",
+        choices=TARGETS,
+        default="duckdb",
+        help="engine to build on; only duckdb is available in this version",
+    )
+    parser.add_argument(
+        "--full-refresh", action="store_true", help="build incremental tables from nothing"
+    )
+    own, rest = _split(arguments)
+    options = parser.parse_args(own)
+    options.dbt = rest
+    return options
+
+
+def test_options(arguments: list[str]) -> argparse.Namespace:
+    """Parse scripts/test: only (list of steps, all by default), pytest (a list)."""
+    parser = _parser(
+        "test",
+        "Test the project: sqlfluff, ruff, mypy, a demo build with every dbt test, pytest.\n"
+        "Runs every step even if one fails; works in a scratch folder, not on your warehouse.",
+        "examples:\n"
+        "  scripts/test\n"
+        "  scripts/test --only pytest -- -k loader       any option of pytest after --",
+        "pytest options",
+    )
+    parser.add_argument(
+        "--only",
+        choices=STEPS,
+        action="append",
+        help="run this step alone (can be repeated): lint = sqlfluff, ruff, mypy;"
+        " dbt = parse and the demo build with every test; pytest = tests/python",
+    )
+    own, rest = _split(arguments)
+    options = parser.parse_args(own)
+    options.only = options.only or list(STEPS)
+    options.pytest = rest
+    return options
+
+
+def load_options(arguments: list[str]) -> argparse.Namespace:
+    """Parse scripts/load: folder, warehouse."""
+    parser = _parser(
+        "load",
+        "Make a folder of raw files readable in a DuckDB warehouse, as views in schema raw.\n"
+        "CSV is read as text, Parquet as it is; the files stay where they are and are not copied.",
+        "examples:\n  scripts/load ~/exports\n  scripts/load examples/tiny --warehouse tiny.duckdb",
+    )
+    parser.add_argument(
+        "folder", metavar="DIR", type=Path, help="holds <table>.csv, .csv.gz or .parquet"
+    )
+    parser.add_argument(
+        "--warehouse",
+        metavar="FILE",
+        type=Path,
+        default=Path(OWN_WAREHOUSE),
+        help=f"DuckDB file to load into (default: {OWN_WAREHOUSE})",
+    )
+    return parser.parse_args(arguments)

@@ -1,0 +1,78 @@
+"""What to do about a test that stopped the build at the door: which rows, which rules, which var.
+
+The tests themselves decide; here is only what they decided on, for people.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+from toolbox.contract import ROOT
+from toolbox.summary import money
+from toolbox.warehouse import connect, identifier
+
+_SHARE_TEST = "rejected_share_"
+_DOUBT_TEST = "assert_mrr_at_doubt__is_small"
+# Where rows are judged and how many raw rows one of its rows stands for, if it is not one by one.
+_GROUPED = {"usage_events": ("base_usage_parents__judged", "event_count")}
+
+
+def explain(warehouse: Path, test: str, given: dict[str, Any]) -> str | None:
+    """Return the line that explains the failed `test`, None if it is not one of the two kinds.
+
+    `given` are the vars of the run, which override those of dbt_project.yml.
+    """
+    if not test.startswith((_SHARE_TEST, _DOUBT_TEST)):
+        return None
+    with connect(warehouse, read_only=True) as connection:
+        if test == _DOUBT_TEST:
+            return _at_doubt(connection, limit("max_mrr_at_doubt_share", given))
+        table = test.removeprefix(_SHARE_TEST)
+        return _rejected(connection, table, limit("max_rejected_share", given))
+
+
+def limit(name: str, given: dict[str, Any]) -> Decimal:
+    """Return the share in force (a fraction)."""
+    project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
+    return Decimal(str(given.get(name, project["vars"][name])))
+
+
+def _rejected(connection: duckdb.DuckDBPyConnection, table: str, highest: Decimal) -> str:
+    model, weight = _GROUPED.get(table, (f"base_{table}__judged", "1"))
+    rows = connection.execute(
+        f"select row_status, first_rule, cast(sum({weight}) as bigint) as row_count"
+        f" from staging.{identifier(model)} where row_status <> 'not_yet_seen'"
+        " group by row_status, first_rule order by row_count desc, first_rule"
+    ).fetchall()
+    total = sum(count for _, _, count in rows)
+    rules = [(rule, count) for status, rule, count in rows if status == "rejected"]
+    rejected = sum(count for _, count in rules)
+    by_rule = ", ".join(f"{rule} {count:,}" for rule, count in rules)
+    return (
+        f"{table}: {rejected:,} of {total:,} rows are rejected ({rejected / total:.2%}: {by_rule}),"
+        f" more than max_rejected_share {highest}; mend the file (the rows are in"
+        f" staging.{model}) or raise the var:"
+        f" scripts/build ... -- --vars '{{max_rejected_share: {_above(rejected, total)}}}'"
+    )
+
+
+def _at_doubt(connection: duckdb.DuckDBPyConnection, highest: Decimal) -> str:
+    ((doubt, mrr),) = connection.execute(
+        "select mrr_at_doubt, mrr_with_missing from intermediate.int_build_clearance"
+    ).fetchall()
+    return (
+        f"MRR at doubt: {money(doubt)} of {money(mrr)} rests on rejected rows, more than"
+        f" max_mrr_at_doubt_share {highest}; mend the rows (intermediate.int_mrr_at_doubt lists the"
+        f" subscriptions) or raise the var: scripts/build ... --"
+        f" --vars '{{max_mrr_at_doubt_share: {_above(doubt, mrr) if mrr else 1}}}'"
+    )
+
+
+def _above(part: int | Decimal, whole: int | Decimal) -> Decimal:
+    """Return the share `part` / `whole` as a fraction, rounded up to four decimals."""
+    return (Decimal(part) / Decimal(whole)).quantize(Decimal("0.0001"), ROUND_UP)

@@ -1,0 +1,60 @@
+"""Fixtures that the tests share; what builds a project is in harness.py."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness import Project
+from toolbox.contract import ROOT
+from toolbox.dbt_process import DbtProcess
+from toolbox.demo import ensure_demo
+from toolbox.loader import load
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_telemetry() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+        patch.delenv("DBT_TARGET_PATH", raising=False)
+        patch.delenv("DBT_LOG_PATH", raising=False)
+        yield
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The one builder of raw rows; builds are slow (seconds), so share what they return."""
+    return Project(tmp_path_factory.mktemp("project"))
+
+
+@pytest.fixture(scope="session")
+def demo_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A built demo company: the one scripts/test has just built, else one of its own."""
+    given = os.environ.get("CSM_TEST_WAREHOUSE")
+    if given and Path(given).exists():
+        return Path(given)
+    scratch = tmp_path_factory.mktemp("demo")
+    ensure_demo(scratch / "demo_data")
+    load(scratch / "demo_data", scratch / "demo.duckdb")
+    process = DbtProcess(
+        scratch / "demo.duckdb", target_path=scratch / "target", log_path=scratch / "logs"
+    )
+    outcome = process.run("build", "--exclude-resource-type", "unit_test")
+    assert outcome.success, outcome.problems
+    return scratch / "demo.duckdb"
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def python() -> str:
+    """This environment's interpreter, to run entry points with."""
+    return sys.executable

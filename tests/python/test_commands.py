@@ -1,0 +1,401 @@
+"""The entry points: help, options, environment; and a project that dbt has nothing to say about."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from harness import query, write_raw
+from toolbox import bootstrap, build_command, demo, environment, options, stops, summary
+from toolbox.console import UserError
+from toolbox.contract import ROOT, read_contract
+from toolbox.dbt_process import DbtProcess, NodeProblem, Outcome
+from toolbox.loader import load
+
+ENTRIES = ("build", "test", "load", "generate")
+
+
+def run(*words: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **variables},
+    )
+
+
+# --- help and options -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_help(name):
+    script = ROOT / "scripts" / name
+    assert os.access(script, os.X_OK)
+    done = run(script, "--help")
+    assert done.returncode == 0
+    assert f"scripts/{name}" in done.stdout
+    assert "examples:" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--as-of", "yesterday"], "'yesterday' is not a day; write it as YYYY-MM-DD"),
+        (["--target", "oracle"], "invalid choice: 'oracle'"),
+        (["--target", "spark"], "--target spark is not available yet in this version"),
+        (["--raw", "/no/such"], "folder /no/such does not exist"),
+        (["--raw", ".", "--warehouse", "raw.duckdb"], "named like the schema raw"),
+        (["--raw", ".", "--", "--vars", "a"], "--vars 'a' is not YAML"),
+        (["--fresh"], "unrecognized arguments: --fresh"),
+    ],
+)
+def test_build_complains_in_one_line(words, expected):
+    done = run(ROOT / "scripts" / "build", *words)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error")
+    assert done.stderr.count("\n") == 1
+    assert expected in done.stderr
+
+
+def test_build_options():
+    parsed = options.build_options(
+        ["--raw", "x", "--as-of", "2024-06-30", "--full-refresh", "--", "--select", "marts"]
+    )
+    assert (parsed.raw, parsed.as_of, parsed.full_refresh) == (Path("x"), date(2024, 6, 30), True)
+    assert parsed.dbt == ["--select", "marts"]
+    assert (parsed.target, parsed.warehouse) == ("duckdb", None)
+
+
+@pytest.mark.parametrize(
+    ("words", "file"),
+    [
+        ([], ROOT / "demo.duckdb"),
+        (["--raw", "x"], ROOT / "warehouse.duckdb"),
+        (["--raw", "x", "--warehouse", "/tmp/own.duckdb"], Path("/tmp/own.duckdb")),
+    ],
+)
+def test_demo_and_own_data_never_share_a_warehouse(words, file):
+    assert build_command.warehouse_of(options.build_options(words)) == file
+
+
+def test_test_options():
+    assert options.test_options([]).only == ["lint", "dbt", "pytest"]
+    parsed = options.test_options(["--only", "pytest", "--", "-k", "loader"])
+    assert (parsed.only, parsed.pytest) == (["pytest"], ["-k", "loader"])
+
+
+def test_vars_are_taken_out_of_dbts_arguments():
+    words = ["--vars", "{a: 1, b: x}", "--select", "m", "--vars={a: 2}", "--threads=4"]
+    given, rest = build_command.split_vars(words)
+    assert given == {"a": 2, "b": "x"}
+    assert rest == ["--select", "m", "--threads=4"]
+    for text in ("a", "{a: ", "[1]"):
+        with pytest.raises(UserError):
+            build_command.split_vars(["--vars", text])
+
+
+def test_limits_come_from_the_project_unless_given():
+    assert stops.limit("max_rejected_share", {}) == Decimal("0.01")
+    assert stops.limit("max_rejected_share", {"max_rejected_share": 0.25}) == Decimal("0.25")
+
+
+# --- what a build says ------------------------------------------------------------------------
+
+
+def test_summary_says_what_the_marts_hold(demo_warehouse):
+    said = dict(summary.lines(demo_warehouse))
+    assert len(said) == 10
+    assert not [text for text in said.values() if "not built" in text]
+    (month,) = query(
+        demo_warehouse,
+        "select mrr_month, sum(opening_mrr) as opening, sum(closing_mrr) as closing,"
+        " sum(closing_mrr) filter (movement = 'new') as new,"
+        " count(*) filter (closing_mrr > 0) as customers"
+        " from marts.fct_account_months where mrr_month = ("
+        "   select max(mrr_month) from marts.fct_mrr_monthly where not is_partial_month"
+        " ) group by mrr_month",
+    )
+    assert said["MRR"].startswith(f"{month['mrr_month']:%B %Y}: {month['opening']:,.2f} new +")
+    assert f" = {month['closing']:,.2f} " in said["MRR"]
+    moves = [Decimal(text) for text in re.findall(r" ([+-][0-9.]+)", said["MRR"].replace(",", ""))]
+    assert month["opening"] + sum(moves) == month["closing"]
+    assert said["customers"].startswith(f"{month['customers']} at its end")
+    numbers = [
+        int(text.replace(",", ""))
+        for text in re.findall(r"(?<![0-9.(])[0-9,]+(?= )", said["rows in"])
+    ]
+    raw, used, rejected, unseen = numbers
+    assert raw == used + rejected + unseen
+    (counted,) = query(demo_warehouse, "select sum(row_count) as rows from raw.loaded_files")
+    assert raw == counted["rows"]
+    assert said["as of"].startswith(
+        str(query(demo_warehouse, "from intermediate.int_as_of_date")[0]["as_of_date"])
+    )
+
+
+def test_summary_of_a_warehouse_that_holds_nothing(tmp_path):
+    load(write_raw(tmp_path / "raw", {}), tmp_path / "empty.duckdb")
+    said = dict(summary.lines(tmp_path / "empty.duckdb"))
+    assert said["MRR"].startswith("not built (")
+    assert "payments (invoices: no file)" in said["off"]
+
+
+@pytest.fixture
+def stopped(tmp_path) -> Path:
+    """A warehouse in which both tests that can stop a build have just failed."""
+    path = tmp_path / "stopped.duckdb"
+    with duckdb.connect(path) as connection:
+        connection.execute(
+            "create schema staging; create schema intermediate;"
+            "create table staging.base_costs__judged as"
+            " select 'staged' as row_status, null as first_rule from range(97) union all"
+            " select 'rejected', 'negative_value' from range(1) union all"
+            " select 'rejected', 'missing_key' from range(2) union all"
+            " select 'not_yet_seen', null from range(50);"
+            "create table staging.base_usage_parents__judged as"
+            " select 'staged' as row_status, null as first_rule, 999 as event_count union all"
+            " select 'rejected', 'unknown_parent', 1;"
+            "create table intermediate.int_build_clearance as"
+            " select 12.5 as mrr_at_doubt, 1000.0 as mrr_with_missing"
+        )
+    return path
+
+
+@pytest.mark.parametrize(
+    ("test", "words"),
+    [
+        (
+            "rejected_share_costs",
+            "costs: 3 of 100 rows are rejected (3.00%: missing_key 2, negative_value 1), more than"
+            " max_rejected_share 0.02; mend the file (the rows are in staging.base_costs__judged)"
+            " or raise the var: scripts/build ... -- --vars '{max_rejected_share: 0.0300}'",
+        ),
+        ("rejected_share_usage_events", "usage_events: 1 of 1,000 rows are rejected (0.10%: "),
+        (
+            "assert_mrr_at_doubt__is_small",
+            "MRR at doubt: 12.50 of 1,000.00 rests on rejected rows, more than"
+            " max_mrr_at_doubt_share 0.005;",
+        ),
+    ],
+)
+def test_a_stop_names_table_rules_share_and_var(stopped, test, words):
+    line = stops.explain(stopped, test, {"max_rejected_share": 0.02})
+    assert line is not None
+    assert line.startswith(words)
+    assert "\n" not in line
+
+
+def test_every_share_test_is_explained(root):
+    """The advice goes by the tests' names, so the names must be these."""
+    yaml_text = "".join(path.read_text() for path in (root / "models").rglob("*.yml"))
+    for table in read_contract():
+        assert f"name: rejected_share_{table}\n" in yaml_text
+    assert list((root / "tests").rglob("assert_mrr_at_doubt__is_small.sql"))
+
+
+def test_a_failed_build_names_its_nodes(stopped, capfd):
+    problems = [NodeProblem(f"assert_{number}", "Got 1 result") for number in range(10)]
+    outcome = Outcome(success=False, counts={"fail": 10, "skipped": 7}, problems=problems)
+    assert build_command.explain(outcome, stopped, {}) == 1
+    said = capfd.readouterr().err.splitlines()
+    assert said[0] == "error assert_0: Got 1 result"
+    assert said[-2] == "error and 2 more, see logs/dbt.log"
+    assert said[-1] == "error the build stopped; 7 nodes behind the failure were not built"
+
+
+def test_build_from_a_folder(tmp_path):
+    words = ["--raw", ROOT / "examples" / "tiny", "--warehouse", tmp_path / "tiny.duckdb"]
+    paths = ["--target-path", tmp_path / "target", "--log-path", tmp_path / "logs"]
+    lenient = "{max_rejected_share: 1, max_mrr_at_doubt_share: 1, reporting_currency: USD}"
+    done = run(
+        ROOT / "scripts" / "build", *words, "--as-of", "2024-03-31", "--",
+        *paths, "--exclude-resource-type", "test", "--vars", lenient,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert "as of       2024-03-31" in done.stdout
+    assert "\nMRR         March 2024: " in done.stdout
+    assert "not built" not in done.stdout
+    assert len(done.stdout.split("\n\n")[-1].splitlines()) == 10
+
+
+# --- Python and environment -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("version", "supported"),
+    [((2, 7), False), ((3, 10), False), ((3, 11), True), ((3, 13), True), ((3, 14), False)],
+)
+def test_supported_pythons(version, supported):
+    assert bootstrap.is_supported((*version, 1, "final", 0)) is supported
+
+
+def test_advice_is_one_line_that_names_what_to_install():
+    advice = bootstrap.advice((3, 9, 2))
+    assert "\n" not in advice
+    assert "found only 3.9" in advice
+    assert "apt install python3" in advice
+
+
+def fake_python(folder: Path, name: str, says: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_text(f"#!/bin/sh\nprintf '{says}'\n", encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+def test_finds_the_newest_python_that_starts(tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    fake_python(first, "python3.11", "3.11")
+    fake_python(first, "python3.13", "")  # a shim that leads nowhere
+    wanted = fake_python(second, "python3.12", "3.12")
+    fake_python(second, "python3.14", "3.14")
+    assert bootstrap.find_python(f"{first}:{second}") == str(wanted)
+    assert bootstrap.find_python(str(tmp_path)) is None
+
+
+def test_an_old_python_without_another_reads_one_line(monkeypatch, capfd):
+    monkeypatch.setattr(bootstrap.sys, "version_info", (3, 9, 2, "final", 0))
+    monkeypatch.setattr(bootstrap, "find_python", lambda path: None)
+    with pytest.raises(SystemExit) as ended:
+        bootstrap.require_python()
+    assert ended.value.code == 1
+    assert capfd.readouterr().err == bootstrap.advice((3, 9)) + "\n"
+
+
+def test_an_old_python_hands_over_to_a_fitting_one(monkeypatch):
+    called = []
+    monkeypatch.setattr(bootstrap.sys, "version_info", (3, 9, 2, "final", 0))
+    monkeypatch.setattr(bootstrap.sys, "argv", ["scripts/build", "--raw", "a b"])
+    monkeypatch.setattr(bootstrap, "find_python", lambda path: "/opt/python3.13")
+    monkeypatch.setattr(bootstrap.os, "execv", lambda *words: called.append(words))
+    bootstrap.require_python()
+    assert called == [("/opt/python3.13", ["/opt/python3.13", "scripts/build", "--raw", "a b"])]
+
+
+@pytest.mark.parametrize("name", [*ENTRIES, "toolbox/bootstrap.py", "toolbox/__init__.py"])
+def test_what_an_old_python_reads_first_has_no_new_syntax(name):
+    """Python 2.7 must get through it: no annotations, f-strings, starred lists and the like."""
+    tree = ast.parse((ROOT / "scripts" / name).read_text(encoding="ascii"))
+    new = (ast.JoinedStr, ast.AnnAssign, ast.NamedExpr, ast.Match, ast.Starred, ast.Nonlocal)
+    new += (ast.AsyncFunctionDef, ast.Await, ast.YieldFrom, ast.TryStar)
+    for node in ast.walk(tree):
+        assert not isinstance(node, new), ast.dump(node)
+        if isinstance(node, ast.FunctionDef):
+            assert node.returns is None
+            assert not node.args.kwonlyargs
+            assert not any(argument.annotation for argument in node.args.args)
+        if isinstance(node, ast.Raise):
+            assert node.cause is None
+
+
+@pytest.fixture
+def small(tmp_path) -> Path:
+    """A project folder with empty requirements; making its environment installs nothing."""
+    folder = tmp_path / "requirements"
+    folder.mkdir()
+    for name in ("run", "dev"):
+        (folder / f"{name}.txt").write_text(f"# {name}\n", encoding="utf-8")
+    return tmp_path
+
+
+def test_environment_is_made_once_and_again_when_something_changes(small, capfd):
+    venv, stamp = small / ".venv", small / ".venv" / "requirements.json"
+    assert not environment.is_current("run", venv, small)
+    environment.make("run", venv, small)
+    assert environment.is_current("run", venv, small)
+    assert not environment.is_current("dev", venv, small)
+
+    environment.make("dev", venv, small)
+    assert environment.is_current("dev", venv, small)
+    assert environment.is_current("run", venv, small), "dev holds run"
+
+    good = stamp.read_text(encoding="utf-8")
+    stamp.write_text(json.dumps({**json.loads(good), "python": "3.1"}), encoding="utf-8")
+    assert not environment.is_current("dev", venv, small), "another Python moved in"
+    stamp.write_text(good[: len(good) // 2], encoding="utf-8")
+    assert not environment.is_current("dev", venv, small), "torn"
+    stamp.write_text(good, encoding="utf-8")
+    assert environment.is_current("dev", venv, small)
+
+    broken = small / "requirements" / "dev.txt"
+    broken.write_text("no-such-thing ==\n", encoding="utf-8")
+    assert not environment.is_current("run", venv, small)
+    assert not environment.is_current("dev", venv, small)
+    capfd.readouterr()
+    with pytest.raises(SystemExit) as ended:
+        environment.make("dev", venv, small)
+    assert ended.value.code == 1
+    error = capfd.readouterr().err
+    assert error.count("\n") == 1
+    assert "requirements/dev.txt" in error
+    assert not stamp.exists(), "a failed installation leaves no stamp"
+
+
+def test_missing_ensurepip_names_the_package(small, monkeypatch, capfd):
+    monkeypatch.setattr(environment.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(SystemExit):
+        environment.make("run", small / ".venv", small)
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    assert capfd.readouterr().err.rstrip().endswith(f"sudo apt install python{version}-venv")
+
+
+# --- requirements -----------------------------------------------------------------------------
+
+
+def pins(name: str) -> set[str]:
+    text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
+    return set(re.findall(r"^[a-z0-9].*==[^ ;\\]+", text, flags=re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", ["run", "dev"])
+def test_requirements_are_pinned_hashed_and_hold_no_address(name):
+    text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
+    assert "://" not in text
+    assert "index" not in text
+    blocks = re.split(r"\n(?=[a-z0-9])", text)
+    assert len(blocks) == len(pins(name)) > 30
+    for block in blocks:
+        assert "--hash=sha256:" in block, block.splitlines()[0]
+
+
+def test_dev_holds_everything_run_holds():
+    assert pins("run") <= pins("dev")
+
+
+# --- demo data --------------------------------------------------------------------------------
+
+
+def test_demo_data_are_generated_once_and_again_when_touched(tmp_path):
+    folder = tmp_path / "demo_data"
+    assert demo.ensure_demo(folder) is True
+    assert demo.ensure_demo(folder) is False
+    (folder / "plans.csv").write_text("torn", encoding="utf-8")
+    assert demo.ensure_demo(folder) is True
+    (folder / "costs.csv").unlink()
+    assert demo.ensure_demo(folder) is True
+    assert not (tmp_path / "demo_data.partial").exists()
+
+
+# --- the dbt project --------------------------------------------------------------------------
+
+
+def test_dbt_has_no_warning_and_no_deprecation(tmp_path):
+    process = DbtProcess(
+        tmp_path / "parse.duckdb", target_path=tmp_path / "target", log_path=tmp_path / "logs"
+    )
+    parsed = process.run("parse", "--no-partial-parse", "--show-all-deprecations")
+    assert parsed.complaints == []
+    assert parsed.success, parsed.problems
