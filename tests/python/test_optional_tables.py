@@ -1,0 +1,96 @@
+"""Revenue needs four tables; each of the others may be missing, and nothing else falls with it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from harness import Built, Project
+from toolbox.contract import ROOT, read_contract
+
+TINY = ROOT / "examples" / "tiny"
+OPTIONAL = [name for name, table in read_contract().items() if not table.required]
+REQUIRED = [name for name, table in read_contract().items() if table.required]
+# the euro of the tiny company has no rate without its table, so one account is judged away
+LENIENT = {"reporting_currency": "USD", "max_rejected_share": 1, "max_mrr_at_doubt_share": 1}
+AS_OF = "2025-03-31"
+LEDGER = "select * from marts.fct_mrr_movements order by account_id, movement_date"
+
+
+def without(tmp_path: Path, *missing: str) -> Path:
+    """Copy the tiny company without some of its tables."""
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    for file in TINY.glob("*.csv"):
+        if file.stem not in missing:
+            shutil.copy(file, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(project: Project) -> Built:
+    """Build the tiny company with all its tables."""
+    return project.build(TINY, as_of=AS_OF, variables=LENIENT)
+
+
+def test_only_four_tables_are_required() -> None:
+    assert REQUIRED == ["accounts", "plans", "subscriptions", "subscription_changes"]
+    assert len(OPTIONAL) == 10
+
+
+def test_the_required_tables_alone_build_with_every_test(
+    project: Project, whole: Built, tmp_path: Path
+) -> None:
+    built = project.build(without(tmp_path, *OPTIONAL), as_of=AS_OF, variables=LENIENT)
+    movements = built.query(LEDGER)
+    assert movements == [row for row in whole.query(LEDGER) if row["account_id"] != "A8"]
+    assert len(movements) > 10
+    rejected = built.query("select source_table, first_rule from staging.rejected_rows")
+    assert rejected == [
+        {"source_table": "subscription_changes", "first_rule": "currency_without_rate"}
+    ]
+
+
+@pytest.mark.parametrize("missing", OPTIONAL)
+def test_each_optional_table_may_be_missing(
+    project: Project, whole: Built, tmp_path: Path, missing: str
+) -> None:
+    built = project.build(
+        without(tmp_path, missing),
+        as_of=AS_OF,
+        variables=LENIENT,
+        command="run",
+        arguments=["--full-refresh"],
+        onto=whole,
+    )
+    counts = {
+        row["source_table"]: row["row_count"]
+        for row in built.query(
+            "select source_table, row_count from marts.raw_row_accounting where outcome = 'raw'"
+        )
+    }
+    assert counts[missing] == 0
+    assert min(count for table, count in counts.items() if table != missing) > 0
+    if missing == "exchange_rates":
+        assert {row["account_id"] for row in built.query(LEDGER)}.isdisjoint({"A8"})
+    else:
+        assert built.query(LEDGER) == whole.query(LEDGER)
+
+
+def test_a_table_can_be_switched_off(project: Project, whole: Built) -> None:
+    built = project.build(
+        TINY,
+        as_of=AS_OF,
+        variables=LENIENT | {"using_usage_events": False, "using_costs": False},
+        command="run",
+        arguments=["--full-refresh"],
+        onto=whole,
+    )
+    off = built.query(
+        "select source_table from marts.raw_row_accounting"
+        " where outcome = 'raw' and row_count = 0 order by 1"
+    )
+    assert [row["source_table"] for row in off] == ["costs", "usage_events"]
+    assert built.query(LEDGER) == whole.query(LEDGER)
