@@ -31,7 +31,8 @@ in_use as (
     from priced_rows
     where
         {{ matches('currency', '[A-Z]{3}') }}
-        and happened_on between cast('{{ day_of_var("earliest_date") }}' as date) and {{ as_of_date() }}
+        and happened_on >= cast('{{ day_of_var("earliest_date") }}' as date)
+        and happened_on <= {{ as_of_date() }}
 ),
 
 -- D-38: a rate is reporting units for one unit, so a currency that is always 1 is the reporting one
@@ -69,14 +70,16 @@ final as (
         {{ reporting_currency() }} as reporting_currency,
         {%- else -%}
         case
-            when currency_count > 1 and par_currency is not null then par_currency
-            when currency_count > 1
-                then {{ fail_with("concat('several currencies are in use (', currencies, '): set the var"
-                    ~ " reporting_currency to one of them and give the others exchange_rates')") }}
-            else coalesce(only_currency, 'XXX')
+            when counted.currency_count > 1 and only_at_par.par_currency is not null
+                then only_at_par.par_currency
+            when counted.currency_count > 1
+                then {{ fail_with("concat('several currencies are in use (', counted.currencies,"
+                    ~ " '): set the var reporting_currency to one of them and give the others"
+                    ~ " exchange_rates')") }}
+            else coalesce(counted.only_currency, 'XXX')
         end as reporting_currency,
         {%- endif %}
-        coalesce(currencies, '') as currencies_in_use
+        coalesce(counted.currencies, '') as currencies_in_use
     from counted
     cross join only_at_par
 )

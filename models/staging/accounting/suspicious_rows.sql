@@ -1,15 +1,14 @@
 {{ config(materialized='table') }}
 
-{%- set warnings = [
-    ('support_tickets', 'first_response_after_resolution'),
-] -%}
-{%- for table in raw_tables() if table != 'usage_events' -%}
-    {%- do warnings.append((table, 'implausible_date')) -%}
+{%- set tables = raw_tables() | reject('equalto', 'usage_events') | list -%}
+{%- set warnings = [('support_tickets', 'first_response_after_resolution')] -%}
+{%- for table in tables -%}
+{%- do warnings.append((table, 'implausible_date')) -%}
 {%- endfor %}
 
 with
 
-{% for table in raw_tables() if table != 'usage_events' -%}
+{% for table in tables -%}
 {{ table }} as (
     select * from {{ ref('base_' ~ table ~ '__judged') }}
     where row_status = 'staged'
@@ -43,7 +42,10 @@ account_days as (
 early_usage as (
     select
         account_days.event_count,
-        account_days.occurred_date < accounts.created_date as is_before_account
+        case
+            when account_days.occurred_date < accounts.created_date then 'before_account'
+            else 'without_subscription'
+        end as warning
     from account_days
     inner join accounts on account_days.account_id = accounts.account_id
     where
@@ -63,7 +65,11 @@ early_usage as (
 
 stray_states as (
     select
-        subscription_changes.effective_date < subscriptions.created_date as is_before_creation
+        case
+            when subscription_changes.effective_date < subscriptions.created_date
+                then 'before_creation'
+            else 'after_end'
+        end as warning
     from subscription_changes
     inner join subscriptions
         on subscription_changes.subscription_id = subscriptions.subscription_id
@@ -83,10 +89,10 @@ counts as (
     {% endfor -%}
     select
         'usage_events' as source_table,
-        case when is_before_account then 'before_account' else 'without_subscription' end as warning,
+        warning,
         sum(event_count) as row_count
     from early_usage
-    group by case when is_before_account then 'before_account' else 'without_subscription' end
+    group by warning
     union all
     select
         'usage_events' as source_table,
@@ -97,10 +103,10 @@ counts as (
     union all
     select
         'subscription_changes' as source_table,
-        case when is_before_creation then 'before_creation' else 'after_end' end as warning,
+        warning,
         count(*) as row_count
     from stray_states
-    group by case when is_before_creation then 'before_creation' else 'after_end' end
+    group by warning
 ),
 
 final as (

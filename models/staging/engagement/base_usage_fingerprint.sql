@@ -1,7 +1,7 @@
 {{ config(materialized='incremental', on_schema_change='fail') }}
 
-{%- if is_incremental() %}
-    {%- do check_fingerprint(this) %}
+{%- if is_incremental() -%}
+{%- do check_fingerprint(this) -%}
 {%- endif %}
 
 with

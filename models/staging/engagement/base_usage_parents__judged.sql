@@ -15,6 +15,11 @@ users as (
     group by user_id
 ),
 
+user_count as (
+    select count(*) as user_count
+    from users
+),
+
 user_days as (
     select * from {{ ref('base_usage_user_days') }}
 ),
@@ -37,11 +42,12 @@ parents as (
         pairs.day_outcome,
         pairs.event_count,
         accounts.account_id is null
-        or (users.user_id is null and (select count(*) from users) > 0) as has_unknown_parent,
+        or (users.user_id is null and user_count.user_count > 0) as has_unknown_parent,
         coalesce(users.account_id <> pairs.account_id, false) as is_of_another_account
     from pairs
     left join accounts on pairs.account_id = accounts.account_id
     left join users on pairs.user_id = users.user_id
+    cross join user_count
 ),
 
 final as (

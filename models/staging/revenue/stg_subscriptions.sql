@@ -8,7 +8,7 @@ subscriptions as (
 ),
 
 final as (
-    -- a cancellation after the as-of date has not happened yet; ended_at may be a date agreed before
+    -- a cancellation after the as-of date has not happened; ended_at may have been agreed before
     select
         subscription_id,
         account_id,
