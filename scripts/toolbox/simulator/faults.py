@@ -86,6 +86,7 @@ def add_suspicious(tables: dict[str, Table], material: Material, clock: Clock) -
         (account, user, _), (other, _, _) = material.gone[0], material.gone[1]
         at = clock.end - 30 * DAY
         events.add(("X810001", user, other, clock.stamp(at), "login", clock.loaded(at)))
+        account, user, _ = max(material.gone)  # keys count up: the youngest of them
         events.add(("X810002", user, account, first_instant, "login", clock.loaded(0)))
     names = (*COLUMNS["subscriptions"], LOADED_AT)
     for number, row in enumerate(material.subscriptions):
