@@ -43,7 +43,7 @@ class Outcome:
 
 
 class DbtProcess:
-    """Runs dbt commands on one warehouse; target and log folder are its own if given."""
+    """Runs dbt commands on one warehouse; target and log folder are the project's unless given."""
 
     def __init__(
         self,
@@ -56,10 +56,8 @@ class DbtProcess:
         """Prepare a runner; nothing is opened before the first command."""
         self.warehouse = warehouse
         self._common = ["--project-dir", str(project), "--profiles-dir", str(project)]
-        if target_path:
-            self._common += ["--target-path", str(target_path)]
-        if log_path:
-            self._common += ["--log-path", str(log_path)]
+        self._common += ["--target-path", str(target_path or project / "target")]
+        self._common += ["--log-path", str(log_path or project / "logs")]
 
     def run(self, *arguments: str, on_node: ProgressCall | None = None) -> Outcome:
         """Run one command, such as ("build", "--select", "marts"), printing nothing.
@@ -95,6 +93,23 @@ class DbtProcess:
             text = one_line(answer.exception)[:_MESSAGE_LENGTH]
             outcome.problems.append(NodeProblem(f"dbt {arguments[0]}", text))
         return outcome
+
+    def parse_strictly(self) -> list[str]:
+        """Parse everything anew; return every warning, deprecation and error, one line each.
+
+        dbt checks YAML against its schemas only for some adapters. dbt 2, for which all of these
+        are errors, does so for all, and so do we.
+        """
+        from dbt.jsonschemas import jsonschemas  # noqa: PLC0415
+
+        adapters = jsonschemas._JSONSCHEMA_SUPPORTED_ADAPTERS
+        added = {"duckdb"} - adapters
+        adapters |= added
+        try:
+            outcome = self.run("parse", "--no-partial-parse", "--show-all-deprecations")
+        finally:
+            adapters -= added
+        return outcome.complaints + [problem.message for problem in outcome.problems]
 
 
 def _outcome(results: Sequence[Any]) -> Outcome:

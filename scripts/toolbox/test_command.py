@@ -60,13 +60,15 @@ class Steps:
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.PIPE,
             text=True,
         )
 
     def finish(self, name: str, process: subprocess.Popen[str], text: str) -> None:
         """Wait for a started module and note its result."""
-        details, _ = process.communicate()
+        findings, errors = process.communicate()
+        # Tools write findings to stdout; stderr is chatter, unless there is nothing else.
+        details = findings if findings.strip() else errors
         self.note(name, passed=process.returncode == 0, text=text, details=details)
 
 
@@ -141,8 +143,7 @@ def build_and_test(steps: Steps) -> None:
         steps.note("demo data", passed=False, text=str(error))
         return
     console.say("demo data", f"{sum(result.rows.values()):,} rows", "good")
-    parsed = dbt.run("parse", "--no-partial-parse", "--show-all-deprecations")
-    complaints = parsed.complaints + [p.message for p in parsed.problems]
+    complaints = dbt.parse_strictly()
     text = f"{len(complaints)} warnings, deprecations and errors"
     steps.note("dbt parse", passed=not complaints, text=text, details="\n".join(complaints))
     with progress("dbt build") as on_node:

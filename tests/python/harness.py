@@ -99,8 +99,9 @@ class Project:
         """Load `raw` (rows, or a folder) and run dbt on it.
 
         `select` is dbt's, such as "+fct_mrr_monthly"; nothing means everything. Unit tests are left
-        out; `arguments` are dbt's, ("--exclude-resource-type", "test") saves half of the time. `onto` builds on top of an earlier warehouse (increments). With `check`, a dbt failure
-        is an AssertionError naming the nodes.
+        out; `arguments` are dbt's, ("--exclude-resource-type", "test") saves half of the time.
+        `onto` builds on top of an earlier warehouse (increments). With `check`, a dbt failure is an
+        AssertionError naming the nodes.
         """
         self.runs += 1
         place = self.scratch / f"run_{self.runs}"

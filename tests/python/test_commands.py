@@ -12,15 +12,12 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
 import pytest
 
-from harness import query, write_raw
-from toolbox import bootstrap, build_command, demo, environment, options, stops, summary
+from toolbox import bootstrap, build_command, demo, environment, options, stops
 from toolbox.console import UserError
-from toolbox.contract import ROOT, read_contract
-from toolbox.dbt_process import DbtProcess, NodeProblem, Outcome
-from toolbox.loader import load
+from toolbox.contract import ROOT
+from toolbox.dbt_process import DbtProcess
 
 ENTRIES = ("build", "test", "load", "generate")
 
@@ -108,126 +105,6 @@ def test_vars_are_taken_out_of_dbts_arguments():
 def test_limits_come_from_the_project_unless_given():
     assert stops.limit("max_rejected_share", {}) == Decimal("0.01")
     assert stops.limit("max_rejected_share", {"max_rejected_share": 0.25}) == Decimal("0.25")
-
-
-# --- what a build says ------------------------------------------------------------------------
-
-
-def test_summary_says_what_the_marts_hold(demo_warehouse):
-    said = dict(summary.lines(demo_warehouse))
-    assert len(said) == 10
-    assert not [text for text in said.values() if "not built" in text]
-    (month,) = query(
-        demo_warehouse,
-        "select mrr_month, sum(opening_mrr) as opening, sum(closing_mrr) as closing,"
-        " sum(closing_mrr) filter (movement = 'new') as new,"
-        " count(*) filter (closing_mrr > 0) as customers"
-        " from marts.fct_account_months where mrr_month = ("
-        "   select max(mrr_month) from marts.fct_mrr_monthly where not is_partial_month"
-        " ) group by mrr_month",
-    )
-    assert said["MRR"].startswith(f"{month['mrr_month']:%B %Y}: {month['opening']:,.2f} new +")
-    assert f" = {month['closing']:,.2f} " in said["MRR"]
-    moves = [Decimal(text) for text in re.findall(r" ([+-][0-9.]+)", said["MRR"].replace(",", ""))]
-    assert month["opening"] + sum(moves) == month["closing"]
-    assert said["customers"].startswith(f"{month['customers']} at its end")
-    numbers = [
-        int(text.replace(",", ""))
-        for text in re.findall(r"(?<![0-9.(])[0-9,]+(?= )", said["rows in"])
-    ]
-    raw, used, rejected, unseen = numbers
-    assert raw == used + rejected + unseen
-    (counted,) = query(demo_warehouse, "select sum(row_count) as rows from raw.loaded_files")
-    assert raw == counted["rows"]
-    assert said["as of"].startswith(
-        str(query(demo_warehouse, "from intermediate.int_as_of_date")[0]["as_of_date"])
-    )
-
-
-def test_summary_of_a_warehouse_that_holds_nothing(tmp_path):
-    load(write_raw(tmp_path / "raw", {}), tmp_path / "empty.duckdb")
-    said = dict(summary.lines(tmp_path / "empty.duckdb"))
-    assert said["MRR"].startswith("not built (")
-    assert "payments (invoices: no file)" in said["off"]
-
-
-@pytest.fixture
-def stopped(tmp_path) -> Path:
-    """A warehouse in which both tests that can stop a build have just failed."""
-    path = tmp_path / "stopped.duckdb"
-    with duckdb.connect(path) as connection:
-        connection.execute(
-            "create schema staging; create schema intermediate;"
-            "create table staging.base_costs__judged as"
-            " select 'staged' as row_status, null as first_rule from range(97) union all"
-            " select 'rejected', 'negative_value' from range(1) union all"
-            " select 'rejected', 'missing_key' from range(2) union all"
-            " select 'not_yet_seen', null from range(50);"
-            "create table staging.base_usage_parents__judged as"
-            " select 'staged' as row_status, null as first_rule, 999 as event_count union all"
-            " select 'rejected', 'unknown_parent', 1;"
-            "create table intermediate.int_build_clearance as"
-            " select 12.5 as mrr_at_doubt, 1000.0 as mrr_with_missing"
-        )
-    return path
-
-
-@pytest.mark.parametrize(
-    ("test", "words"),
-    [
-        (
-            "rejected_share_costs",
-            "costs: 3 of 100 rows are rejected (3.00%: missing_key 2, negative_value 1), more than"
-            " max_rejected_share 0.02; mend the file (the rows are in staging.base_costs__judged)"
-            " or raise the var: scripts/build ... -- --vars '{max_rejected_share: 0.0300}'",
-        ),
-        ("rejected_share_usage_events", "usage_events: 1 of 1,000 rows are rejected (0.10%: "),
-        (
-            "assert_mrr_at_doubt__is_small",
-            "MRR at doubt: 12.50 of 1,000.00 rests on rejected rows, more than"
-            " max_mrr_at_doubt_share 0.005;",
-        ),
-    ],
-)
-def test_a_stop_names_table_rules_share_and_var(stopped, test, words):
-    line = stops.explain(stopped, test, {"max_rejected_share": 0.02})
-    assert line is not None
-    assert line.startswith(words)
-    assert "\n" not in line
-
-
-def test_every_share_test_is_explained(root):
-    """The advice goes by the tests' names, so the names must be these."""
-    yaml_text = "".join(path.read_text() for path in (root / "models").rglob("*.yml"))
-    for table in read_contract():
-        assert f"name: rejected_share_{table}\n" in yaml_text
-    assert list((root / "tests").rglob("assert_mrr_at_doubt__is_small.sql"))
-
-
-def test_a_failed_build_names_its_nodes(stopped, capfd):
-    problems = [NodeProblem(f"assert_{number}", "Got 1 result") for number in range(10)]
-    outcome = Outcome(success=False, counts={"fail": 10, "skipped": 7}, problems=problems)
-    assert build_command.explain(outcome, stopped, {}) == 1
-    said = capfd.readouterr().err.splitlines()
-    assert said[0] == "error assert_0: Got 1 result"
-    assert said[-2] == "error and 2 more, see logs/dbt.log"
-    assert said[-1] == "error the build stopped; 7 nodes behind the failure were not built"
-
-
-def test_build_from_a_folder(tmp_path):
-    words = ["--raw", ROOT / "examples" / "tiny", "--warehouse", tmp_path / "tiny.duckdb"]
-    paths = ["--target-path", tmp_path / "target", "--log-path", tmp_path / "logs"]
-    lenient = "{max_rejected_share: 1, max_mrr_at_doubt_share: 1, reporting_currency: USD}"
-    done = run(
-        ROOT / "scripts" / "build", *words, "--as-of", "2024-03-31", "--",
-        *paths, "--exclude-resource-type", "test", "--vars", lenient,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
-    assert "as of       2024-03-31" in done.stdout
-    assert "\nMRR         March 2024: " in done.stdout
-    assert "not built" not in done.stdout
-    assert len(done.stdout.split("\n\n")[-1].splitlines()) == 10
 
 
 # --- Python and environment -------------------------------------------------------------------
@@ -396,6 +273,27 @@ def test_dbt_has_no_warning_and_no_deprecation(tmp_path):
     process = DbtProcess(
         tmp_path / "parse.duckdb", target_path=tmp_path / "target", log_path=tmp_path / "logs"
     )
-    parsed = process.run("parse", "--no-partial-parse", "--show-all-deprecations")
-    assert parsed.complaints == []
-    assert parsed.success, parsed.problems
+    assert process.parse_strictly() == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("version: 2\nbogus: 1\n", "CustomTopLevelKeyDeprecation"),
+        (
+            "models: [{name: m, data_tests: [{accepted_values: {values: [1], column_name: a}}]}]",
+            "MissingArgumentsPropertyInGenericTestDeprecation",
+        ),
+        ("models:\n  - name: n\n", "Did not find matching node"),
+    ],
+)
+def test_a_warning_or_deprecation_would_be_seen(tmp_path, text, kind):
+    (tmp_path / "dbt_project.yml").write_text(
+        "name: small\nprofile: customer_success_metrics\nmodel-paths: [models]\n"
+    )
+    (tmp_path / "profiles.yml").write_text((ROOT / "profiles.yml").read_text())
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "m.sql").write_text("select 1 as a")
+    (tmp_path / "models" / "m.yml").write_text(text)
+    process = DbtProcess(tmp_path / "parse.duckdb", project=tmp_path)
+    assert any(kind in complaint for complaint in process.parse_strictly())
