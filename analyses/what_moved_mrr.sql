@@ -1,5 +1,5 @@
--- What moved MRR in each of the last twelve months: the ledger's movements by driver, largest first.
--- The day ledger is the drill-down of the bridge: its sums are the gross columns of fct_mrr_monthly.
+-- What moved MRR in each of the last twelve months: the ledger's movements by driver, largest
+-- first. The ledger is the bridge's drill-down: its sums are gross columns of fct_mrr_monthly.
 with
 
 subscription_changes as (

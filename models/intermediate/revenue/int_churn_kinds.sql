@@ -56,10 +56,10 @@ still_on_free_plan as (
             churns.account_id = subscription_mrr.account_id
             and subscription_mrr.status = 'active'
             and subscription_mrr.is_free
-            and subscription_mrr.valid_from <= churns.movement_date
+            and churns.movement_date >= subscription_mrr.valid_from
             and (
                 subscription_mrr.valid_to is null
-                or subscription_mrr.valid_to > churns.movement_date
+                or churns.movement_date < subscription_mrr.valid_to
             )
 ),
 

@@ -37,7 +37,7 @@ seen_changes as (
         row_number() over (
             partition by subscription_id
             -- a state whose time does not read may be the latest
-            order by effective_at desc nulls first, change_id
+            order by effective_at desc nulls first, change_id asc
         ) as place_from_last
     from judged_changes
     where

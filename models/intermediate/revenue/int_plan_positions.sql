@@ -4,7 +4,7 @@ subscription_mrr as (
     select * from {{ ref('int_subscription_mrr') }}
 ),
 
--- a subscription takes a position in its plan when its paid state begins, and leaves it when it ends
+-- a subscription takes a position in its plan when a paid state begins, and leaves it at its end
 positions as (
     select
         account_id,

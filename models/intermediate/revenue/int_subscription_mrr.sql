@@ -68,7 +68,9 @@ priced_timeline as (
             else currency_rates.previous_rate
         end as previous_rate,
         case
-            when dated_timeline.resumed_to < currency_rates.valid_to or currency_rates.valid_to is null
+            when
+                currency_rates.valid_to is null
+                or currency_rates.valid_to > dated_timeline.resumed_to
                 then currency_rates.rate
             else currency_rates.next_rate
         end as next_rate

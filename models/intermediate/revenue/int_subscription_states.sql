@@ -84,10 +84,11 @@ serving_changes as (
 dated_changes as (
     select
         *,
-        case when status = 'past_due' then
-            min(case when status = 'past_due' then effective_date end) over (
-                partition by subscription_id, past_due_run
-            )
+        case
+            when status = 'past_due'
+                then min(case when status = 'past_due' then effective_date end) over (
+                    partition by subscription_id, past_due_run
+                )
         end as past_due_since_date
     from serving_changes
 ),

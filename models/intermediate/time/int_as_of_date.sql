@@ -5,6 +5,7 @@
     ('support_tickets', 'opened_at', source('raw', 'support_tickets')),
     ('invoices', 'issued_at', source('raw', 'invoices')),
 ] -%}
+{%- set two_days_before = dbt.dateadd('day', -2, parsed_day('newest_text')) -%}
 {%- set run_day = "cast('" ~ run_date() ~ "' as date)" -%}
 
 with
@@ -15,8 +16,7 @@ with
 newest_{{ table }} as (
     select
         coalesce(
-            {{ as_text('cast(' ~ dbt.dateadd('day', -2, parsed_day('newest_text')) ~ ' as date)') }},
-            ''
+            {{ as_text('cast(' ~ two_days_before ~ ' as date)') }}, ''
         ) as first_text
     from (
         select max({{ as_text(column) }}) as newest_text
@@ -36,7 +36,7 @@ dated_rows as (
         select {{ trimmed(as_text(column)) }} as happened_at
         from {{ relation }}
         where
-            {{ as_text(column) }} >= (select first_text from newest_{{ table }})
+            {{ as_text(column) }} >= (select n.first_text from newest_{{ table }} as n)
             or {{ as_text(column) }} < '0'
     ) as {{ table }}
     {% endfor %}

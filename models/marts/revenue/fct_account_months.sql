@@ -46,7 +46,7 @@ account_months as (
             holding_changes.mrr_month <= months.mrr_month
             and (
                 holding_changes.next_change_month is null
-                or months.mrr_month < holding_changes.next_change_month
+                or holding_changes.next_change_month > months.mrr_month
             )
             and (
                 holding_changes.closing_mrr > 0
@@ -77,11 +77,13 @@ final as (
             ) }},
             'none'
         ) as movement,
-        case when netted_months.opening_mrr > 0 and netted_months.closing_mrr = 0
-            then netted_months.last_churn_kind
+        case
+            when netted_months.opening_mrr > 0 and netted_months.closing_mrr = 0
+                then netted_months.last_churn_kind
         end as churn_kind,
-        case when netted_months.opening_mrr > 0 and netted_months.closing_mrr = 0
-            then netted_months.last_churn_date
+        case
+            when netted_months.opening_mrr > 0 and netted_months.closing_mrr = 0
+                then netted_months.last_churn_date
         end as churn_date,
         netted_months.account_first_mrr_date as first_mrr_date,
         cast(netted_months.opening_mrr as {{ type_money() }}) as opening_mrr,

@@ -49,14 +49,14 @@ balances as (
     select
         plan_months.plan_id,
         plan_months.mrr_month,
-        plan_months.is_partial_month,
         {%- for column in ['mrr', 'seat', 'subscription', 'customer'] %}
         sum(coalesce(plan_changes.{{ column }}_change, 0)) over (
             partition by plan_months.plan_id
             order by plan_months.mrr_month
             rows between unbounded preceding and current row
-        ) as {{ column }}{{ ',' if not loop.last }}
+        ) as {{ column }},
         {%- endfor %}
+        plan_months.is_partial_month
     from plan_months
     left join plan_changes
         on
@@ -73,7 +73,7 @@ final as (
         cast(subscription as bigint) as subscription_count,
         cast(seat as decimal(18, 4)) as seat_count,
         cast(
-            row_number() over (partition by mrr_month order by mrr desc, plan_id) as bigint
+            row_number() over (partition by mrr_month order by mrr desc, plan_id asc) as bigint
         ) as mrr_rank,
         {{ plan_mrr_share('mrr', 'sum(mrr) over (partition by mrr_month)') }} as mrr_share_rate,
         cast(sum(mrr) over (partition by mrr_month) as {{ type_money() }}) as all_plans_mrr,

@@ -44,13 +44,12 @@ bridge as (
         coalesce(month_sums.gross_fx_mrr, 0) as gross_fx_mrr,
         coalesce(month_sums.opening_customer_count, 0) as opening_customer_count,
         coalesce(month_sums.customer_count, 0) as customer_count,
-        coalesce(month_sums.provisional, 0) = 1 as is_provisional,
         {%- for _, name in movements %}
         coalesce(month_sums.{{ name }}_mrr, 0) as {{ name }}_mrr,
         coalesce(month_sums.gross_{{ name }}_mrr, 0) as gross_{{ name }}_mrr,
-        coalesce(month_sums.{{ name }}_customer_count, 0) as {{ name }}_customer_count
-        {{- ',' if not loop.last }}
+        coalesce(month_sums.{{ name }}_customer_count, 0) as {{ name }}_customer_count,
         {%- endfor %}
+        coalesce(month_sums.provisional, 0) = 1 as is_provisional
     from months
     left join month_sums
         on months.mrr_month = month_sums.mrr_month
