@@ -115,10 +115,7 @@ final as (
         currency,
         coalesce(discount_percent, 0) as discount_percent,
         coalesce(discount_amount, 0) as discount_amount,
-        coalesce(
-            discount_duration,
-            case when discount_ends_date is null then 'forever' else 'repeating' end
-        ) as discount_duration,
+        {{ discount_duration('discount_duration', 'discount_ends_date') }} as discount_duration,
         discount_ends_date
     from dated_changes
     where place_from_end_of_day = 1

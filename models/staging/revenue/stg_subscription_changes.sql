@@ -16,10 +16,7 @@ final as (
         currency,
         coalesce(discount_percent, 0) as discount_percent,
         coalesce(discount_amount, 0) as discount_amount,
-        coalesce(
-            discount_duration,
-            case when discount_ends_date is not null then 'repeating' else 'forever' end
-        ) as discount_duration,
+        {{ discount_duration('discount_duration', 'discount_ends_date') }} as discount_duration,
         discount_ends_date,
         status,
         loaded_at
