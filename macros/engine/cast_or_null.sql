@@ -11,13 +11,14 @@
     try_cast({{ value }} as {{ type }})
 {%- endmacro %}
 
-{#- A failing cast is an error here; after the grammar only days past the end of a month can fail. -#}
+{#- A failing cast is an error here; after the grammar only days past a month's end can fail. -#}
 {% macro postgres__cast_or_null(value, type) -%}
     {%- if type in ['date', 'timestamp'] -%}
     case
         when
             cast(substr({{ value }}, 9, 2) as integer) <= extract(day from
-                to_date(substr({{ value }}, 1, 7), 'YYYY-MM') + interval '1 month' - interval '1 day')
+                to_date(substr({{ value }}, 1, 7), 'YYYY-MM')
+                + interval '1 month' - interval '1 day')
             then cast({{ value }} as {{ type }})
     end
     {%- else -%}

@@ -1,4 +1,4 @@
-{#- A row as JSON text. columns: list of [name, SQL expression]; missing values are written as null. -#}
+{#- A row as JSON text; missing values are written as null. columns: list of [name, expression]. -#}
 {% macro row_as_json(columns) -%}
     {{ return(adapter.dispatch('row_as_json', 'customer_success_metrics')(columns)) }}
 {%- endmacro %}

@@ -17,7 +17,10 @@
 {#- Trimming every value of ten million is slow, a look at plain text's ends is not. -#}
 {% macro duckdb__trimmed(value) -%}
     case
-        when strlen({{ value }}) = length({{ value }}) and {{ value }} >= '!' and right({{ value }}, 1) >= '!'
+        when
+            strlen({{ value }}) = length({{ value }})
+            and {{ value }} >= '!'
+            and right({{ value }}, 1) >= '!'
             then {{ value }}
         else nullif(trim({{ value }}, {{ blanks() }}), '')
     end
@@ -29,7 +32,8 @@
 {%- endmacro %}
 
 
-{#- Does the whole value match the pattern? Patterns hold no backslash: engines read it differently. -#}
+{#- Does the whole value match the pattern? Patterns hold no backslash: engines read it each its
+    own way. -#}
 {% macro matches(value, pattern) -%}
     {{ return(adapter.dispatch('matches', 'customer_success_metrics')(value, pattern)) }}
 {%- endmacro %}

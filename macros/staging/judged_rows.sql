@@ -33,7 +33,9 @@
             when broken_rules <> '' then 'rejected'
             else 'staged'
         end as row_status,
-        case when broken_rules <> '' then {{ dbt.split_part('broken_rules', "','", 1) }} end as first_rule,
+        case
+            when broken_rules <> '' then {{ dbt.split_part('broken_rules', "','", 1) }}
+        end as first_rule,
         broken_rules,
     {%- if not is_lean %}
         substr(concat('',

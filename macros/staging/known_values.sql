@@ -1,5 +1,5 @@
-{#- The values of a coded column and other spellings of each. Before they are compared, values are lower
-    case with `_` for blanks and hyphens. Survey types are not here: the seed survey_scales lists them. -#}
+{#- The values of a coded column and other spellings of each. Before they are compared, values are
+    lower case with `_` for blanks and hyphens. Survey types are in the seed survey_scales instead. -#}
 {% macro known_values(enum) -%}
     {%- set lists = {
         'billing_interval': {

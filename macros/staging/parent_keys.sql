@@ -1,5 +1,5 @@
-{#- Keys that rows of other tables may point at, one row a key. A key that is seen in one row and not
-    yet in another is seen: max() takes `staged` over `not_yet_seen`. -#}
+{#- Keys that rows of other tables may point at, one row a key. A key that is seen in one row and
+    not yet in another is seen: max() takes `staged` over `not_yet_seen`. -#}
 {% macro parent_keys(table, judged) -%}
     {%- if not execute -%}{{ return('select * from ' ~ judged) }}{%- endif -%}
     {%- set key = key_columns(table)[0].typed -%}

@@ -4,15 +4,16 @@
       has_implausible_date     another date lies before earliest_date: it reads as NULL
       has_unknown_parent       a parent is absent or rejected
       is_not_yet_seen          it happens after the as-of date, or a parent does
-    Each parent's keys and row_status must be in a CTE named as the parent's table: staged and not yet
-    seen ones, one row a key. An optional parent table without any row judges nobody.
+    Each parent's keys and row_status must be in a CTE named as the parent's table: staged and not
+    yet seen ones, one row a key. An optional parent table without any row judges nobody.
     as_of: the last day that counts; none for lists and rates, whose rows it never hides.
     judges_parents: false where they are judged elsewhere. -#}
 {% macro placed_rows(table, typed_rows, as_of=none, judges_parents=true) -%}
     {%- if not execute -%}{{ return('select * from ' ~ typed_rows) }}{%- endif -%}
     {%- set columns = contract_columns(table) -%}
     {%- set placing = placing_column(table) -%}
-    {%- set parents = columns | selectattr('meta.parent', 'defined') | list if judges_parents else [] -%}
+    {%- set parents = columns | selectattr('meta.parent', 'defined') | list -%}
+    {%- if not judges_parents -%}{%- set parents = [] -%}{%- endif -%}
     select
     {%- for column in columns %}
         typed.{{ column.raw }},

@@ -1,6 +1,6 @@
-{#- Fourth step: key_rank, 1 for the row that stays of several with one key: the one loaded last, then
-    the greatest as text, column by column in contract order. Only seen rows compete. Rows that share
-    their key with none are not sorted.
+{#- Fourth step: key_rank, 1 for the row that stays of several with one key: the one loaded last,
+    then the greatest as text, column by column in contract order. A row not yet seen comes after
+    every seen one. Rows that share their key with none are not sorted.
     key: columns of placed_rows; a row without one of them has no duplicate.
     shared_keys: a CTE of keys, or of parts of keys, that may be shared, where it was found more
     cheaply; else they are counted here. -#}
@@ -19,14 +19,18 @@
     union all
     select
         placed.*,
-        row_number() over (
-            partition by placed.{{ key | join(', placed.') }}, placed.is_not_yet_seen
-            order by
-                placed.loaded_at desc nulls last
-                {%- for column in contract_columns(table) %},
-                {{ by_bytes('placed.' ~ column.raw) }} desc nulls last
-                {%- endfor %}
-        ) as key_rank
+        case
+            when placed.{{ key | join(' is null or placed.') }} is null then 1
+            else row_number() over (
+                partition by placed.{{ key | join(', placed.') }}
+                order by
+                    case when placed.is_not_yet_seen then 1 else 0 end,
+                    placed.loaded_at desc nulls last
+                    {%- for column in contract_columns(table) %},
+                    {{ by_bytes('placed.' ~ column.raw) }} desc nulls last
+                    {%- endfor %}
+            )
+        end as key_rank
     from {{ placed_rows }} as placed
     inner join {{ shared_keys }} as shared
         on {{ _same_key(shared_key) }}
@@ -37,7 +41,6 @@
     (
         select {{ key | join(', ') }}
         from {{ placed_rows }}
-        where not is_not_yet_seen
         group by {{ key | join(', ') }}
         having count(*) > 1
     )

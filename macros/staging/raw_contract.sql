@@ -1,5 +1,5 @@
-{#- The contract's entry for a raw table: the source's node in the graph. The graph is empty while dbt
-    parses, so every macro that asks begins with `if execute`. -#}
+{#- The contract's entry for a raw table: the source's node in the graph. The graph is empty while
+    dbt parses, so every macro that asks begins with `if execute`. -#}
 {% macro raw_contract(table) -%}
     {%- for node in graph.sources.values()
         if node.package_name == 'customer_success_metrics' and node.source_name == 'raw'
@@ -36,7 +36,7 @@
 {%- endmacro %}
 
 
-{#- created_at, incurred_on, trial_end -> created_date, incurred_date, trial_end_date; a month stays. -#}
+{#- created_at gives created_date, trial_end trial_end_date; a month stays. -#}
 {% macro day_name(name) -%}
     {%- if name.endswith('_month') -%}
         {{ return(name) }}

@@ -1,6 +1,6 @@
 {#- The reporting currency as an SQL expression of type text: the var, else the only one in use. -#}
 {% macro reporting_currency() -%}
-    {%- set currency = chosen_reporting_currency() -%}
+    {%- set currency = customer_success_metrics.chosen_reporting_currency() -%}
     {%- if currency -%}
         '{{ currency }}'
     {%- else -%}

@@ -1,6 +1,6 @@
 {#- Fifth step: broken_rules, the rules a row breaks in their order, comma separated; '' for none.
-    more: further conditions by rule, over the columns of ranked_rows. A rule that cannot be decided,
-    for a value is missing, is not broken.
+    more: further conditions by rule, over the columns of ranked_rows. A rule that cannot be
+    decided, for a value is missing, is not broken.
     name: of the column, where the model itself has a rule to add. -#}
 {% macro ruled_rows(table, ranked_rows, more={}, name='broken_rules') -%}
     {%- if not execute -%}{{ return('select * from ' ~ ranked_rows) }}{%- endif -%}
@@ -47,7 +47,7 @@
 {% macro _contract_conditions(table) -%}
     {%- set conditions = {
         'missing_key': [],
-        'duplicate_key': ['(key_rank > 1 and not is_not_yet_seen)'],
+        'duplicate_key': ['key_rank > 1'],
         'value_does_not_cast': ['does_not_cast'],
         'implausible_date': ['is_implausible'],
         'missing_required_value': [],
@@ -68,10 +68,11 @@
                 is_unknown_value(column.typed, column.meta.enum)) -%}
         {%- endif -%}
         {%- if column.meta.maximum is defined -%}
-            {%- do conditions['discount_percent_out_of_range'].append(
-                column.typed ~ ' not between ' ~ column.meta.minimum ~ ' and ' ~ column.meta.maximum) -%}
+            {%- do conditions['discount_percent_out_of_range'].append(column.typed
+                ~ ' not between ' ~ column.meta.minimum ~ ' and ' ~ column.meta.maximum) -%}
         {%- elif column.meta.minimum is defined -%}
-            {%- do conditions['negative_value'].append(column.typed ~ ' < ' ~ column.meta.minimum) -%}
+            {%- do conditions['negative_value'].append(
+                column.typed ~ ' < ' ~ column.meta.minimum) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(conditions) }}

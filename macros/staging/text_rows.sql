@@ -1,5 +1,5 @@
-{#- First step of a judged model: the contract's columns of a raw table as trimmed text, `raw__` before
-    each name. A table that is not in use gives the same columns and no row.
+{#- First step of a judged model: the contract's columns of a raw table as trimmed text, `raw__`
+    before each name. A table that is not in use gives the same columns and no row.
     only: condition on the raw columns, where not all rows are to be read. -#}
 {% macro text_rows(table, relation, only='1 = 1') -%}
     {%- if not execute -%}{{ return('select * from ' ~ relation) }}{%- endif -%}

@@ -1,5 +1,5 @@
-{#- Second step: beside each text its value; NULL where the text does not match the grammar. Days are
-    days in the reporting zone. -#}
+{#- Second step: beside each text its value; NULL where the text does not match the grammar. Days
+    are days in the reporting zone. -#}
 {% macro typed_rows(table, text_rows) -%}
     {%- if not execute -%}{{ return('select * from ' ~ text_rows) }}{%- endif -%}
     {%- set columns = contract_columns(table) -%}

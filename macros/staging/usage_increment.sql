@@ -2,7 +2,7 @@
     late_event_days before the latest one, and reads them again. -#}
 
 {#- The first day to read again, YYYY-MM-DD; empty where the model is built anew.
-    outcome: column that says not_yet_seen; days that were not seen yet are read again in any case. -#}
+    outcome: column that says not_yet_seen; days not seen yet are read again in any case. -#}
 {% macro restart_day(model, as_of, outcome) -%}
     {%- if not is_incremental() -%}{{ return('') }}{%- endif -%}
     {%- set query -%}
@@ -49,27 +49,31 @@
 {%- endmacro %}
 
 
-{#- Condition on rows that have occurred_date: they belong to what is read again. A row without a day
-    does when its raw text may; without a text given, always. -#}
+{#- Condition on rows that have occurred_date: they belong to what is read again. A row without a
+    day does when its raw text may; without a text given, always. -#}
 {% macro is_read_again(restart, raw_text=none) -%}
     {%- if not restart -%}
         1 = 1
     {%- else -%}
         (
             occurred_date >= cast('{{ restart }}' as date)
-            or (occurred_date is null and {{ may_be_read_again(restart, raw_text) if raw_text else '1 = 1' }})
+            or (
+                occurred_date is null
+                and {{ may_be_read_again(restart, raw_text) if raw_text else '1 = 1' }}
+            )
         )
     {%- endif -%}
 {%- endmacro %}
 
 
-{#- Condition on a raw text: it is of a day from the restart on, or may be of no day at all. A text's
-    own day may lie one off the reporting zone's, so that two more are read. -#}
+{#- Condition on a raw text: it is of a day from the restart on, or may be of no day at all. Offset
+    and zone move a text's day by two at most. -#}
 {% macro may_be_read_again(restart, raw_text) -%}
     {%- if not restart -%}
         1 = 1
     {%- else -%}
-        {%- set day = modules.datetime.date.fromisoformat(restart) - modules.datetime.timedelta(days=2) -%}
+        {%- set day = modules.datetime.date.fromisoformat(restart)
+            - modules.datetime.timedelta(days=2) -%}
         (
             {{ raw_text }} is null
             or {{ raw_text }} < '{{ day_of_var('earliest_date') }}'
@@ -82,6 +86,7 @@
 {#- Pre-hook of an incremental usage model: the rows that is_read_again() names go first. -#}
 {% macro clear_days_read_again(model, as_of, outcome, raw_text=none) -%}
     {%- if is_incremental() -%}
-        delete from {{ model }} where {{ is_read_again(restart_day(model, as_of, outcome), raw_text) }}
+        delete from {{ model }}
+        where {{ is_read_again(restart_day(model, as_of, outcome), raw_text) }}
     {%- endif -%}
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#- The run's own date in the reporting zone, YYYY-MM-DD: the only place that reads a clock. -#}
 {% macro run_date() -%}
-    {%- set zone = modules.pytz.timezone(reporting_timezone()) -%}
+    {%- set zone = modules.pytz.timezone(customer_success_metrics.reporting_timezone()) -%}
     {{ return(run_started_at.astimezone(zone).strftime('%Y-%m-%d')) }}
 {%- endmacro %}
 

@@ -223,7 +223,7 @@ def usage_rows(days: int, dice: random.Random) -> list[dict[str, Any]]:
                 "user_id": dice.choice(["u", "u", "u", "stranger", ""]),
                 "account_id": dice.choice(["a", "a", "a", "nobody"]),
                 "occurred_at": dice.choice(
-                    [f" {day}{zone}"] * 30 + ["", f"{day}x", str(day.date())]
+                    [f" {day}{zone}"] + [f"{day}{zone}"] * 29 + ["", f"{day}x", str(day.date())]
                 ),
                 "event_name": "login",
                 "_loaded_at": str(day + datetime.timedelta(number)),
