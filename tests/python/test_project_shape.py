@@ -11,7 +11,7 @@ from typing import Any
 import jinja2
 import pytest
 
-from toolbox.contract import ROOT
+from toolbox.contract import ROOT, read_contract
 from toolbox.dbt_process import DbtProcess
 
 PACKAGE = "customer_success_metrics"
@@ -259,3 +259,22 @@ def test_files_are_short_enough_to_hold_one_idea(
     assert files
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in files}
     assert {name: length for name, length in lengths.items() if length > limit} == {}
+
+
+def test_every_share_of_rejected_rows_holds_the_marts_back(manifest: Node) -> None:
+    """A model that a rejected_share test stands on lies before every mart."""
+    guarded = {
+        parent
+        for test in manifest["nodes"].values()
+        if (test.get("test_metadata") or {}).get("name") == "rejected_share"
+        for parent in test["depends_on"]["nodes"]
+    }
+    clearance = next(m for m in models(manifest) if m["name"] == "int_build_clearance")
+    assert len(guarded) == 14
+    assert guarded <= set(clearance["depends_on"]["nodes"])
+
+
+def test_the_list_of_raw_tables_is_the_contracts(manifest: Node) -> None:
+    """Macro raw_tables repeats names because dbt wants refs before it can read the contract."""
+    macro = manifest["macros"]["macro.customer_success_metrics.raw_tables"]["macro_sql"]
+    assert re.findall(r"'(\w+)'", macro) == list(read_contract())

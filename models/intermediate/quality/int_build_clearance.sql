@@ -2,7 +2,8 @@
 -- stops all marts, so that no reader finds marts of which half are new.
 {% for table in raw_tables() -%}
 -- depends_on: {{ ref('base_' ~ table ~ '__judged') }}
-{% endfor %}
+{% endfor -%}
+-- depends_on: {{ ref('base_usage_parents__judged') }}
 with
 
 movements as (
