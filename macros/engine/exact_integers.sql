@@ -23,7 +23,7 @@
 {%- endmacro %}
 
 {% macro duckdb__integer_quotient(numerator, divisor) -%}
-    (({{ numerator }}) // ({{ divisor }}))
+    divide({{ numerator }}, {{ divisor }})
 {%- endmacro %}
 
 {% macro spark__integer_quotient(numerator, divisor) -%}

@@ -32,6 +32,12 @@
             'meta': column.config.meta,
         }) -%}
     {%- endfor -%}
+    {%- for name in extra_attributes() if table == 'accounts' -%}
+        {%- do columns.append({
+            'name': name, 'type': 'text', 'kind': 'text', 'raw': 'raw__' ~ name, 'typed': name,
+            'day': none, 'meta': {},
+        }) -%}
+    {%- endfor -%}
     {{ return(columns) }}
 {%- endmacro %}
 

@@ -135,12 +135,13 @@ def _file_query(
         relation = _read_csv(file, present)
     extra = check_columns(file, table, present)
     if extra:
-        notes.append(f"{file.path.name}: columns not in the raw contract, ignored: {quoted(extra)}")
+        notes.append(f"{file.path.name}: columns beyond the raw contract, kept: {quoted(extra)}")
     actual = {name.lower(): name for name in present}
     columns = ", ".join(
         f"{identifier(actual[name]) if name in actual else 'cast(null as varchar)'}"
         f" as {identifier(name)}"
-        for name in (*table.column_names, LOADED_AT)
+        # further columns of accounts may be named in the var segment_attributes
+        for name in (*table.column_names, LOADED_AT, *(name.lower() for name in extra))
     )
     return f"select {columns} from {relation}", _count_rows(connection, file, relation, present)
 

@@ -76,7 +76,7 @@ def test_columns_go_by_name_and_extra_ones_are_noted(folder, warehouse):
     result = load(folder, warehouse)
     (row,) = query(warehouse, "from raw.plans")
     assert all(name == value for name, value in row.items())
-    assert result.notes == ["plans.csv: columns not in the raw contract, ignored: EXTRA"]
+    assert result.notes == ["plans.csv: columns beyond the raw contract, kept: EXTRA"]
 
 
 def test_byte_order_mark_quotes_and_line_breaks_inside_a_value(folder, warehouse):

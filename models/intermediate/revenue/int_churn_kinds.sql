@@ -31,6 +31,10 @@ largest_losses as (
         shares.status,
         shares.previous_status,
         subscriptions.canceled_date,
+        shares.subscription_id,
+        shares.previous_plan_id,
+        subscriptions.cancel_reason as given_reason,
+        subscriptions.cancel_comment,
         lower(subscriptions.cancel_reason) as cancel_reason,
         row_number() over (
             partition by churns.account_id, churns.movement_date
@@ -68,7 +72,11 @@ final as (
         largest_losses.account_id,
         largest_losses.movement_date,
         {{ churn_kind('largest_losses', 'still_on_free_plan.account_id is not null') }}
-            as churn_kind
+            as churn_kind,
+        largest_losses.subscription_id,
+        largest_losses.previous_plan_id as plan_id,
+        largest_losses.given_reason as cancel_reason,
+        largest_losses.cancel_comment
     from largest_losses
     left join still_on_free_plan
         on

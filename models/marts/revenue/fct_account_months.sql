@@ -9,6 +9,10 @@ months as (
     select * from {{ ref('int_reporting_months') }}
 ),
 
+tiers as (
+    select * from {{ ref('int_account_tiers') }}
+),
+
 open_gaps as (
     select * from {{ ref('int_bridged_gaps') }}
     where resume_date is null
@@ -86,6 +90,8 @@ final as (
                 then netted_months.last_churn_date
         end as churn_date,
         netted_months.account_first_mrr_date as first_mrr_date,
+        coalesce(opening_tiers.plan_tier, closing_tiers.plan_tier, 'unknown') as plan_tier,
+        coalesce(closing_tiers.plan_tier, 'unknown') as closing_plan_tier,
         cast(netted_months.opening_mrr as {{ type_money() }}) as opening_mrr,
         cast(
             netted_months.closing_mrr - netted_months.opening_mrr - netted_months.net_fx_amount
@@ -111,6 +117,22 @@ final as (
     from netted_months
     left join open_gaps
         on netted_months.account_id = open_gaps.account_id
+    left join tiers as closing_tiers
+        on
+            netted_months.account_id = closing_tiers.account_id
+            and netted_months.mrr_month >= closing_tiers.first_month
+            and (
+                closing_tiers.next_change_month is null
+                or netted_months.mrr_month < closing_tiers.next_change_month
+            )
+    left join tiers as opening_tiers
+        on
+            netted_months.account_id = opening_tiers.account_id
+            and netted_months.mrr_month > opening_tiers.first_month
+            and (
+                opening_tiers.next_change_month is null
+                or netted_months.mrr_month <= opening_tiers.next_change_month
+            )
 )
 
 select * from final

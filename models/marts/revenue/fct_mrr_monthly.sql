@@ -1,3 +1,4 @@
+-- sqlfluff:dialect:postgres
 {% set movements = [
     ('new', 'new'), ('expansion', 'expansion'), ('contraction', 'contraction'),
     ('churn', 'churned'), ('reactivation', 'reactivation'),
@@ -5,17 +6,31 @@
 -- depends_on: {{ ref('int_build_clearance') }}
 with
 
-months as (
-    select * from {{ ref('int_reporting_months') }}
+segment_months as (
+    select * from {{ ref('int_segment_months') }}
+),
+
+attributes as (
+    select * from {{ ref('int_account_attributes') }}
 ),
 
 account_months as (
     select * from {{ ref('fct_account_months') }}
 ),
 
+account_month_attributes as (
+    select
+        account_months.*,
+        {{ attribute_columns('attributes') }}
+    from account_months
+    inner join attributes
+        on account_months.account_id = attributes.account_id
+),
+
 month_sums as (
     select
         mrr_month,
+        {{ segment_columns() }},
         sum(opening_mrr) as opening_mrr,
         sum(closing_mrr) as mrr,
         sum(fx_amount) as fx_mrr,
@@ -30,14 +45,16 @@ month_sums as (
         sum(gross_{{ name }}_mrr) as gross_{{ name }}_mrr,
         {%- endfor %}
         sum(gross_fx_mrr) as gross_fx_mrr
-    from account_months
-    group by mrr_month
+    from account_month_attributes
+    {{ group_by_segments(['mrr_month']) }}
 ),
 
 bridge as (
     select
-        months.mrr_month,
-        months.is_partial_month,
+        segment_months.mrr_month,
+        segment_months.segment_type,
+        segment_months.segment_value,
+        segment_months.is_partial_month,
         coalesce(month_sums.opening_mrr, 0) as opening_mrr,
         coalesce(month_sums.mrr, 0) as mrr,
         coalesce(month_sums.fx_mrr, 0) as fx_mrr,
@@ -50,9 +67,12 @@ bridge as (
         coalesce(month_sums.{{ name }}_customer_count, 0) as {{ name }}_customer_count,
         {%- endfor %}
         coalesce(month_sums.provisional, 0) = 1 as is_provisional
-    from months
+    from segment_months
     left join month_sums
-        on months.mrr_month = month_sums.mrr_month
+        on
+            segment_months.mrr_month = month_sums.mrr_month
+            and segment_months.segment_type = month_sums.segment_type
+            and segment_months.segment_value = month_sums.segment_value
 ),
 
 bridge_with_previous as (
@@ -60,15 +80,18 @@ bridge_with_previous as (
         *,
         new_mrr + expansion_mrr + reactivation_mrr as won_mrr,
         contraction_mrr + churned_mrr as lost_mrr,
-        lag(expansion_mrr) over (order by mrr_month) as previous_expansion_mrr
+        lag(expansion_mrr) over (
+            partition by segment_type, segment_value
+            order by mrr_month
+        ) as previous_expansion_mrr
     from bridge
 ),
 
 final as (
     select
         mrr_month,
-        cast('total' as {{ dbt.type_string() }}) as segment_type,
-        cast('all' as {{ dbt.type_string() }}) as segment_value,
+        segment_type,
+        segment_value,
         cast(opening_mrr as {{ type_money() }}) as opening_mrr,
         {%- for _, name in movements %}
         cast({{ name }}_mrr as {{ type_money() }}) as {{ name }}_mrr,

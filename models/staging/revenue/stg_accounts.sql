@@ -18,6 +18,9 @@ final as (
         csm_owner,
         coalesce(is_internal, false) as is_internal,
         contact_email,
+        {%- for attribute in extra_attributes() %}
+        {{ attribute }},
+        {%- endfor %}
         loaded_at
     from accounts
     where row_status = 'staged'

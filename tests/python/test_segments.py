@@ -1,0 +1,164 @@
+"""Cuts of an awkward company: nothing is lost or counts twice, in any mart with segments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harness import Built, Project
+
+QUOTED = 'O\'Brien "x"'
+# MRR of 100, 10 and 1, so that every sum says whose it is
+ACCOUNTS: list[dict[str, Any]] = [
+    {"account_id": "nothing"},
+    {"account_id": "no_tier", "region": "Nordics", "csm_owner": "Ada", "age_band": "30-40"},
+    {"account_id": "quotes", "region": "Nordics", "csm_owner": QUOTED, "age_band": "'40+'; --"},
+    {"account_id": "free", "csm_owner": "Ada"},
+]
+MRR = {"nothing": 100, "no_tier": 10, "quotes": 1, "free": 0}
+PLANS = {"nothing": "gold", "no_tier": "bare", "quotes": "gold", "free": "free"}
+RAW: dict[str, list[dict[str, Any]]] = {
+    "accounts": [account | {"created_at": "2024-01-15"} for account in ACCOUNTS],
+    "plans": [
+        {"plan_id": "gold", "plan_tier": "gold", "tier_rank": 1, "billing_interval": "month"},
+        {"plan_id": "bare", "billing_interval": "month"},
+        {"plan_id": "free", "plan_tier": "free", "billing_interval": "month", "is_free": "true"},
+    ],
+    "subscriptions": [
+        {"subscription_id": name, "account_id": name, "created_at": "2024-01-15"} for name in MRR
+    ],
+    "subscription_changes": [
+        {
+            "change_id": name,
+            "subscription_id": name,
+            "effective_at": "2024-01-15",
+            "plan_id": PLANS[name],
+            "quantity": 1,
+            "unit_amount": amount,
+            "currency": "EUR",
+            "status": "active",
+        }
+        for name, amount in MRR.items()
+    ],
+    "invoices": [
+        {
+            "invoice_id": name,
+            "account_id": name,
+            "issued_at": "2024-01-15",
+            "paid_at": "2024-01-20",
+            "amount_due": amount,
+            "amount_paid": amount,
+            "currency": "EUR",
+            "status": "paid",
+        }
+        for name, amount in MRR.items()
+        if amount
+    ],
+}
+EXPECTED = {
+    "total": {"all": 111},
+    "plan_tier": {"gold": 101, "unknown": 10},
+    "region": {"Nordics": 11, "unknown": 100},
+    "csm_owner": {QUOTED: 1, "Ada": 10, "unknown": 100},
+    "age_band": {"'40+'; --": 1, "30-40": 10, "unknown": 100},
+    "country": {"unknown": 111},
+    "industry": {"unknown": 111},
+    "company_size": {"unknown": 111},
+    "acquisition_channel": {"unknown": 111},
+    "signup_cohort": {"2024-Q1": 111},
+}
+# every mart with segments, with a column that is the MRR of December and the rows of that month
+MARTS = {
+    "fct_mrr_monthly": ("mrr", "mrr_month = '2024-12-01'"),
+    "fct_contracted_mrr": ("contracted_mrr", "months_ahead = 12"),
+    "fct_retention_monthly": ("retained_mrr", "mrr_month = '2024-12-01'"),
+    "fct_retention_by_period": (
+        "opening_customers_closing_mrr",
+        "period_type = 'quarter' and period_start_date = '2024-10-01'",
+    ),
+    "fct_cohort_retention": ("retained_mrr", "months_since = 11"),
+    "fct_renewals_monthly": (
+        "renewed_mrr",
+        "due_month = '2024-12-01' and billing_interval = 'month'",
+    ),
+    "fct_repeat_purchases_monthly": ("single_invoice_amount", "mrr_month = '2024-12-01'"),
+}
+AS_OF = "2024-12-31"
+
+
+@pytest.fixture(scope="module")
+def built(project: Project) -> Built:
+    """Build the company with a cut of its own, all data tests passing: segments_add_up as well."""
+    return project.build(RAW, as_of=AS_OF, variables={"segment_attributes": ["age_band"]})
+
+
+def test_every_mart_with_segments_is_looked_at(built: Built) -> None:
+    rows = built.query(
+        "select distinct table_name from information_schema.columns"
+        " where table_schema = 'marts' and column_name = 'segment_type'"
+    )
+    assert {row["table_name"] for row in rows} == set(MARTS)
+
+
+@pytest.mark.parametrize("mart", MARTS)
+def test_each_value_counts_under_itself_or_unknown(built: Built, mart: str) -> None:
+    column, condition = MARTS[mart]
+    rows = built.query(
+        f"select segment_type, segment_value, {column} as amount"
+        f" from marts.{mart} where {condition} and {column} != 0"
+    )
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        assert row["segment_value"] not in found.setdefault(row["segment_type"], {})
+        found[row["segment_type"]][row["segment_value"]] = row["amount"]
+    assert found == EXPECTED
+
+
+def test_no_segment_is_null_or_empty(built: Built) -> None:
+    for mart in MARTS:
+        assert not built.query(
+            f"from marts.{mart} where coalesce(segment_type, '') = ''"
+            " or coalesce(segment_value, '') = ''"
+        )
+
+
+def test_who_pays_nothing_holds_no_tier(built: Built) -> None:
+    rows = built.query(
+        "select segment_type, segment_value, opening_free_account_count as accounts"
+        " from marts.fct_retention_monthly where mrr_month = '2024-12-01'"
+        " and opening_free_account_count > 0"
+        " and segment_type in ('total', 'plan_tier', 'csm_owner')"
+    )
+    assert sorted(tuple(row.values()) for row in rows) == [
+        ("csm_owner", "Ada", 1),
+        ("plan_tier", "unknown", 1),
+        ("total", "all", 1),
+    ]
+
+
+@pytest.mark.parametrize("name", ["Age Band", "age_band'"])
+def test_a_name_that_is_no_column_name_is_one_line(project: Project, name: str) -> None:
+    built = project.build(
+        RAW,
+        as_of=AS_OF,
+        variables={"segment_attributes": [name]},
+        select="int_account_attributes",
+        check=False,
+    )
+    (problem,) = built.outcome.problems
+    wanted = f"var segment_attributes names '{name}': list columns of raw accounts, lower case"
+    assert wanted in problem.message
+    assert "\n" not in problem.message
+
+
+def test_a_column_that_raw_accounts_lacks_is_named(project: Project) -> None:
+    built = project.build(
+        RAW,
+        as_of=AS_OF,
+        variables={"segment_attributes": ["mood"]},
+        select="+int_account_attributes",
+        check=False,
+    )
+    assert not built.outcome.success
+    assert any("mood" in problem.message for problem in built.outcome.problems)
