@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from statistics import NormalDist
 
 import duckdb
 import pytest
@@ -20,7 +22,7 @@ from toolbox.loader import load
 
 def test_summary_says_what_the_marts_hold(demo_warehouse):
     said = dict(summary.lines(demo_warehouse))
-    assert len(said) == 10
+    assert len(said) == 11
     assert not [text for text in said.values() if "not built" in text]
     (month,) = query(
         demo_warehouse,
@@ -36,6 +38,7 @@ def test_summary_says_what_the_marts_hold(demo_warehouse):
     moves = [Decimal(text) for text in re.findall(r" ([+-][0-9.]+)", said["MRR"].replace(",", ""))]
     assert month["opening"] + sum(moves) == month["closing"]
     assert said["customers"].startswith(f"{month['customers']} at its end")
+    assert said["retention"] == retention_of(demo_warehouse, month["mrr_month"])
     numbers = [
         int(text.replace(",", ""))
         for text in re.findall(r"(?<![0-9.(])[0-9,]+(?= )", said["rows in"])
@@ -47,6 +50,58 @@ def test_summary_says_what_the_marts_hold(demo_warehouse):
     assert said["as of"].startswith(
         str(query(demo_warehouse, "from intermediate.int_as_of_date")[0]["as_of_date"])
     )
+
+
+def retention_of(warehouse: Path, month: date) -> str:
+    """Return the summary's line on a month, from the account months and not from its mart."""
+    (kept,) = query(
+        warehouse,
+        "select count(*) as opening, count(*) filter (closing_mrr = 0) as churned,"
+        " sum(opening_mrr) as opening_mrr, sum(closing_mrr - fx_amount) as closing_mrr,"
+        " sum(least(opening_mrr, closing_mrr - fx_amount)) as retained_mrr"
+        f" from marts.fct_account_months where mrr_month = '{month}' and opening_mrr > 0",
+    )
+    (year,) = query(
+        warehouse,
+        "select sum(opening.closing_mrr) as opening_mrr, sum(closing.closing_mrr) as closing_mrr"
+        " from marts.fct_account_months as opening"
+        " left join marts.fct_account_months as closing"
+        "   on closing.account_id = opening.account_id"
+        f"  and closing.mrr_month = '{month}'"
+        f" where opening.mrr_month = date '{month}' - interval 12 months"
+        "  and opening.closing_mrr > 0",
+    )
+    cases, share = kept["opening"], kept["churned"] / kept["opening"]
+    square = NormalDist().inv_cdf(0.975) ** 2
+    half = (square * (share * (1 - share) / cases + square / (4 * cases**2))) ** 0.5
+    low, high = (
+        (share + square / (2 * cases) + side * half) / (1 + square / cases) for side in (-1, 1)
+    )
+    return (
+        f"{month:%B %Y}: customer churn {share:.1%} ({low:.1%} to {high:.1%}),"
+        f" GRR {kept['retained_mrr'] / kept['opening_mrr']:.1%},"
+        f" NRR {kept['closing_mrr'] / kept['opening_mrr']:.1%},"
+        f" NRR of 12 months {year['closing_mrr'] / year['opening_mrr']:.1%}"
+    )
+
+
+def test_summary_without_a_year_behind_it_or_a_month_that_is_over(tmp_path):
+    path = tmp_path / "young.duckdb"
+    with duckdb.connect(path) as connection:
+        connection.execute(
+            "create schema marts; create table marts.fct_retention_monthly as"
+            " select date '2026-05-01' as mrr_month, 'total' as segment_type,"
+            " 'all' as segment_value, 0.125 as customer_churn_rate,"
+            " 0.0224 as customer_churn_rate_ci_low, 0.4709 as customer_churn_rate_ci_high,"
+            " 0.7429 as gross_revenue_retention_rate, 1.1 as net_revenue_retention_rate,"
+            " null as trailing_12_net_revenue_retention_rate, false as is_partial_month"
+        )
+    assert dict(summary.lines(path))["retention"] == (
+        "May 2026: customer churn 12.5% (2.2% to 47.1%), GRR 74.3%, NRR 110.0%, NRR of 12 months -"
+    )
+    with duckdb.connect(path) as connection:
+        connection.execute("update marts.fct_retention_monthly set is_partial_month = true")
+    assert dict(summary.lines(path))["retention"] == "no month is over yet"
 
 
 def test_summary_of_a_warehouse_that_holds_nothing(tmp_path):
@@ -140,4 +195,5 @@ def test_build_from_a_folder(root, tmp_path):
     assert "as of       2024-03-31" in done.stdout
     assert "\nMRR         March 2024: " in done.stdout
     assert "not built" not in done.stdout
-    assert len(done.stdout.split("\n\n")[-1].splitlines()) == 10
+    assert "\nretention   March 2024: customer churn 0.0% (0.0% to " in done.stdout
+    assert len(done.stdout.split("\n\n")[-1].splitlines()) == 11

@@ -1,0 +1,3 @@
+{% macro repeat_spend_ratio(repeat_average, single_average) -%}
+    {{ rate(repeat_average, single_average) }}
+{%- endmacro %}
