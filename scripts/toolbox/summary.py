@@ -1,4 +1,4 @@
-"""The ten lines a build ends with, each figure one plain query on the warehouse."""
+"""The few lines a build ends with, each figure one plain query on the warehouse."""
 
 from __future__ import annotations
 
@@ -45,6 +45,11 @@ def money(amount: Decimal | float | None) -> str:
     return "-" if amount is None else f"{amount:,.2f}"
 
 
+def percent(rate: float | None) -> str:
+    """Return a fraction in percent with one decimal, "-" for none."""
+    return "-" if rate is None else f"{rate:.1%}"
+
+
 def _signed(amount: Decimal | float | None) -> str:
     return money(amount) if amount is None or amount < 0 else f"+{money(amount)}"
 
@@ -60,6 +65,7 @@ def lines(warehouse: Path) -> Iterator[Line]:
             ("off", _off),
             ("MRR", _bridge),
             ("customers", _customers),
+            ("retention", _retention),
             ("at doubt", _at_doubt),
         ):
             try:
@@ -151,6 +157,24 @@ def _customers(connection: duckdb.DuckDBPyConnection) -> str:
         f"select opening_customer_count, customer_count {_LAST_MONTH}"
     ).fetchone()
     return f"{row[1]:,} at its end, {row[0]:,} at its beginning" if row else "none yet"
+
+
+def _retention(connection: duckdb.DuckDBPyConnection) -> str:
+    row = _one(
+        connection,
+        "select mrr_month, customer_churn_rate, customer_churn_rate_ci_low,"
+        " customer_churn_rate_ci_high, gross_revenue_retention_rate, net_revenue_retention_rate,"
+        " trailing_12_net_revenue_retention_rate from marts.fct_retention_monthly"
+        " where segment_type = 'total' and segment_value = 'all' and not is_partial_month"
+        " order by mrr_month desc limit 1",
+    )
+    if row is None:
+        return "no month is over yet"
+    churn, low, high, grr, nrr, trailing_nrr = (percent(rate) for rate in row[1:])
+    return (
+        f"{row[0]:%B %Y}: customer churn {churn} ({low} to {high}), GRR {grr}, NRR {nrr},"
+        f" NRR of 12 months {trailing_nrr}"
+    )
 
 
 def _at_doubt(connection: duckdb.DuckDBPyConnection) -> str:
