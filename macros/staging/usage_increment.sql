@@ -17,8 +17,10 @@
 {%- endmacro %}
 
 
-{#- Stops where the model was built of another company's usage, or with days of another zone. -#}
+{#- Stops where the model was built of another company's usage, or with days of another zone. Only a
+    run that builds is stopped: docs and compile read nothing. -#}
 {% macro check_fingerprint(model) -%}
+    {%- if flags.WHICH not in ['build', 'run'] -%}{{ return('') }}{%- endif -%}
     {%- set built = run_query('select max(fingerprint) from ' ~ model).rows[0][0] -%}
     {%- if built and built != usage_fingerprint() -%}
         {{ exceptions.raise_compiler_error(
