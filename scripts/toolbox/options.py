@@ -52,7 +52,7 @@ def build_options(arguments: list[str]) -> argparse.Namespace:
     """Parse scripts/build: raw, as_of, warehouse, target, full_refresh, dbt (a list)."""
     parser = _parser(
         "build",
-        "Build the metrics: environment, raw data, dbt, and a summary of what came out.\n"
+        "Build the metrics: environment, raw data, dbt, and a ten-line summary.\n"
         "Without --raw it generates a demo company and builds that.",
         "examples:\n"
         "  scripts/build                                 the demo company into demo.duckdb\n"

@@ -64,7 +64,6 @@ def lines(warehouse: Path) -> Iterator[Line]:
             ("suspicious", _suspicious),
             ("off", _off),
             ("MRR", _bridge),
-            ("customers", _customers),
             ("retention", _retention),
             ("at doubt", _at_doubt),
         ):
@@ -135,28 +134,23 @@ _LAST_MONTH = """
 
 def _bridge(connection: duckdb.DuckDBPyConnection) -> str:
     columns = ", ".join(column for _, column in _MOVEMENTS)
-    query = f"select mrr_month, opening_mrr, mrr, {columns} {_LAST_MONTH}"
+    counts = "opening_customer_count, customer_count"
+    query = f"select mrr_month, opening_mrr, mrr, {counts}, {columns} {_LAST_MONTH}"
     row = connection.execute(query).fetchone()
     if row is None:
         return "no month is over yet"
     month: datetime.date = row[0]
     moves = ", ".join(
         f"{label} {_signed(amount)}"
-        for (label, _), amount in zip(_MOVEMENTS, row[3:], strict=True)
+        for (label, _), amount in zip(_MOVEMENTS, row[5:], strict=True)
         if amount or label != "fx"
     )
     currency = _one(
         connection, "select reporting_currency from intermediate.int_reporting_currency"
     )
     unit = f" {currency[0]}" if currency else ""
-    return f"{month:%B %Y}: {money(row[1])} {moves} = {money(row[2])}{unit}"
-
-
-def _customers(connection: duckdb.DuckDBPyConnection) -> str:
-    row = connection.execute(
-        f"select opening_customer_count, customer_count {_LAST_MONTH}"
-    ).fetchone()
-    return f"{row[1]:,} at its end, {row[0]:,} at its beginning" if row else "none yet"
+    customers = f"{row[4]:,} customers at its end, {row[3]:,} at its beginning"
+    return f"{month:%B %Y}: {money(row[1])} {moves} = {money(row[2])}{unit}; {customers}"
 
 
 def _retention(connection: duckdb.DuckDBPyConnection) -> str:
