@@ -70,8 +70,8 @@ def test_csv_is_text_as_written(folder, warehouse):
     assert list(row) == [*CONTRACT["accounts"].column_names, "_loaded_at"]
 
 
-def test_columns_go_by_name_and_extra_ones_are_noted(folder, warehouse):
-    names = ["Extra", "_loaded_at", *reversed(CONTRACT["plans"].column_names)]
+def test_columns_go_by_name_and_extra_ones_are_kept_and_noted(folder, warehouse):
+    names = ["extra", "_loaded_at", *reversed(CONTRACT["plans"].column_names)]
     write(folder / "plans.csv", ",".join(name.upper() for name in names), ",".join(names))
     result = load(folder, warehouse)
     (row,) = query(warehouse, "from raw.plans")

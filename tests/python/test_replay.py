@@ -18,6 +18,9 @@ HISTORIES = [
     ("fct_account_months", "mrr_month"),
     ("fct_mrr_monthly", "mrr_month"),
     ("fct_mrr_by_plan_monthly", "mrr_month"),
+    ("fct_retention_monthly", "mrr_month"),
+    ("fct_cohort_retention", "mrr_month"),
+    ("fct_repeat_purchases_monthly", "mrr_month"),
 ]
 
 
@@ -66,7 +69,7 @@ def test_the_month_of_the_as_of_date_is_partial(builds: tuple[Built, Built]) -> 
     full, half = builds
     sql = (
         "select strftime(mrr_month, '%Y-%m') as month, quick_ratio from marts.fct_mrr_monthly"
-        " where is_partial_month"
+        " where is_partial_month and segment_type = 'total'"
     )
     assert half.query(sql) == [{"month": "2025-05", "quick_ratio": None}]
     assert full.query(sql) == []
