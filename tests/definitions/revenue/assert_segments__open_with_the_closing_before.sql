@@ -1,8 +1,10 @@
--- A month opens with the MRR and the customers of the month before, and the first with none.
+-- The total and every segment but a plan tier, which alone varies in time, open a month with the
+-- MRR and the customers that they closed the month before with, and the first month with none.
 with
 
 mrr_months as (
     select * from {{ ref('fct_mrr_monthly') }}
+    where segment_type != 'plan_tier'
 ),
 
 chained_months as (
@@ -21,17 +23,9 @@ chained_months as (
             order by mrr_month
         ), 0) as previous_customer_count
     from mrr_months
-    where segment_type = 'total'
 )
 
-select
-    mrr_month,
-    segment_type,
-    segment_value,
-    previous_mrr,
-    opening_mrr,
-    previous_customer_count,
-    opening_customer_count
+select *
 from chained_months
 where
     opening_mrr != previous_mrr
