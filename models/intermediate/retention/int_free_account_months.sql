@@ -23,9 +23,7 @@ live_states as (
         valid_to,
         status = 'trialing' or is_free as is_free_or_trial
     from subscription_mrr
-    where
-        is_earning
-        or status = 'trialing'
+    where {{ is_live('is_earning', 'status') }}
 ),
 
 -- what is live at the end of each month
