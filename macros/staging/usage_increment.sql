@@ -61,7 +61,8 @@
             occurred_date >= cast('{{ restart }}' as date)
             or (
                 occurred_date is null
-                and {{ may_be_read_again(restart, raw_text) if raw_text else '1 = 1' }}
+                and {{ may_be_read_again(restart, raw_text)
+                    if raw_text and not clears_whole_days() else '1 = 1' }}
             )
         )
     {%- endif -%}
@@ -69,7 +70,8 @@
 
 
 {#- Condition on a raw text: it is of a day from the restart on, or may be of no day at all. Offset
-    and zone move a text's day by two at most. -#}
+    and zone move a text's day by two at most. Where whole days are cleared, the rows without a day
+    went together and are all read again. -#}
 {% macro may_be_read_again(restart, raw_text) -%}
     {%- if not restart -%}
         1 = 1
@@ -80,6 +82,9 @@
             {{ raw_text }} is null
             or {{ raw_text }} < '{{ day_of_var('earliest_date') }}'
             or {{ raw_text }} >= '{{ day }}'
+            {%- if clears_whole_days() %}
+            or {{ parsed_day(trimmed(raw_text)) }} is null
+            {%- endif %}
         )
     {%- endif -%}
 {%- endmacro %}
@@ -88,7 +93,7 @@
 {#- Pre-hook of an incremental usage model: the rows that is_read_again() names go first. -#}
 {% macro clear_days_read_again(model, as_of, outcome, raw_text=none) -%}
     {%- if is_incremental() -%}
-        delete from {{ model }}
-        where {{ is_read_again(restart_day(model, as_of, outcome), raw_text) }}
+        {%- set restart = restart_day(model, as_of, outcome) -%}
+        {{ clear_days(model, restart, is_read_again(restart, raw_text)) }}
     {%- endif -%}
 {%- endmacro %}

@@ -14,11 +14,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from toolbox import console, load_command, stops, summary
 from toolbox.console import UserError
 from toolbox.contract import ROOT
-from toolbox.dbt_process import DbtProcess, Outcome, ProgressCall
+from toolbox.dbt_process import Outcome, ProgressCall
 from toolbox.demo import DEMO_FOLDER, ensure_demo
-from toolbox.loader import changed_files, load
+from toolbox.engines import choose
+from toolbox.engines.base import Engine
 from toolbox.options import DEMO_WAREHOUSE, OWN_WAREHOUSE
-from toolbox.warehouse import check_path
 
 _SHOWN_PROBLEMS = 8
 
@@ -56,19 +56,16 @@ def warehouse_of(options: argparse.Namespace) -> Path:
 
 def main(options: argparse.Namespace) -> int:
     """Run scripts/build with parsed options; return the exit code."""
-    if options.target != "duckdb":
-        raise UserError(f"--target {options.target} is not available yet in this version")
     given, arguments = split_vars(options.dbt)
     if options.as_of:
         given["as_of_date"] = options.as_of.isoformat()
-    warehouse = warehouse_of(options)
-    check_path(warehouse)
+    engine = choose.engine(options.target, warehouse_of(options), given)
     folder = options.raw
     if folder is None:
         folder = DEMO_FOLDER
         made = ensure_demo()
         console.say("demo data", f"{'generated in' if made else 'already in'} {folder}", "good")
-    load_command.report(load(Path(folder).expanduser(), warehouse))
+    load_command.report(engine.load(Path(folder).expanduser()))
 
     command = ["build", "--exclude-resource-type", "unit_test"]
     if given:
@@ -76,16 +73,16 @@ def main(options: argparse.Namespace) -> int:
     if options.full_refresh:
         command.append("--full-refresh")
     with progress("dbt build") as on_node:
-        outcome = DbtProcess(warehouse).run(*command, *arguments, on_node=on_node)
-    if changes := changed_files(warehouse):
+        outcome = engine.process().run(*command, *arguments, on_node=on_node)
+    if changes := engine.changed_files():
         raise UserError(
             f"{'; '.join(changes)}: the results mix two states, run scripts/build again"
         )
     if not outcome.success:
-        return explain(outcome, warehouse, given)
+        return explain(outcome, engine)
     console.say("built", counted(outcome), "good")
     console.out.print()
-    for label, text in summary.lines(warehouse):
+    for label, text in summary.lines(engine):
         console.say(label, text)
     return 0
 
@@ -115,10 +112,10 @@ def counted(outcome: Outcome) -> str:
     return ", ".join(parts) or "nothing selected"
 
 
-def explain(outcome: Outcome, warehouse: Path, given: dict[str, Any]) -> int:
+def explain(outcome: Outcome, engine: Engine) -> int:
     """Print why a build failed, one line a node, with advice where there is any; return 1."""
     for problem in outcome.problems[:_SHOWN_PROBLEMS]:
-        advice = stops.explain(warehouse, problem.name, given)
+        advice = stops.explain(engine, problem.name)
         console.complain(advice or f"{problem.name}: {problem.message}")
     if len(outcome.problems) > _SHOWN_PROBLEMS:
         console.complain(f"and {len(outcome.problems) - _SHOWN_PROBLEMS} more, see logs/dbt.log")

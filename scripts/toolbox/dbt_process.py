@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,15 +47,25 @@ class DbtProcess:
 
     def __init__(
         self,
-        warehouse: Path,
+        warehouse: Path | None = None,
         *,
+        target: str = "duckdb",
+        environment: Mapping[str, str] | None = None,
         project: Path = ROOT,
         target_path: Path | None = None,
         log_path: Path | None = None,
     ) -> None:
-        """Prepare a runner; nothing is opened before the first command."""
-        self.warehouse = warehouse
-        self._common = ["--project-dir", str(project), "--profiles-dir", str(project)]
+        """Prepare a runner; nothing is opened before the first command.
+
+        `warehouse` is a DuckDB file; another `target` is found by `environment`, the variables that
+        profiles.yml reads.
+        """
+        self.target = target
+        self._values = dict(environment or {})
+        if warehouse is not None:
+            self._values["CSM_WAREHOUSE"] = str(warehouse)
+        self._common = ["--target", target]
+        self._common += ["--project-dir", str(project), "--profiles-dir", str(project)]
         self._common += ["--target-path", str(target_path or project / "target")]
         self._common += ["--log-path", str(log_path or project / "logs")]
 
@@ -64,9 +74,6 @@ class DbtProcess:
 
         `on_node` is called with a node's description, its number and the number of nodes.
         """
-        # Takes seconds to import; errors before the first run should not wait for it.
-        from dbt.cli.main import dbtRunner  # noqa: PLC0415
-
         complaints: list[str] = []
 
         def listen(event: Any) -> None:  # noqa: ANN401  (dbt's events are made at run time)
@@ -75,17 +82,7 @@ class DbtProcess:
             elif on_node and event.info.name == "LogStartLine":
                 on_node(event.data.description, event.data.index, event.data.total)
 
-        # What the caller gives comes last and so wins.
-        command = ["--log-level", "none", "--quiet", arguments[0], *self._common, *arguments[1:]]
-        with _environment(
-            CSM_WAREHOUSE=str(self.warehouse), DBT_SEND_ANONYMOUS_USAGE_STATS="false"
-        ):
-            try:
-                answer = dbtRunner(callbacks=[listen]).invoke(command)
-            finally:
-                close_connections()
-        if isinstance(answer.exception, KeyboardInterrupt):
-            raise KeyboardInterrupt
+        answer = self._invoke(arguments, listen)
         outcome = _outcome(getattr(answer.result, "results", None) or [])
         outcome.success = answer.success
         outcome.complaints = complaints
@@ -93,6 +90,31 @@ class DbtProcess:
             text = one_line(answer.exception)[:_MESSAGE_LENGTH]
             outcome.problems.append(NodeProblem(f"dbt {arguments[0]}", text))
         return outcome
+
+    def show(self, query: str, *arguments: str) -> tuple[list[tuple[Any, ...]], str | None]:
+        """Return the rows of a query, and None or why there are none."""
+        words = ("show", "--inline", query, "--limit", "-1", *arguments)
+        answer = self._invoke(words, lambda _event: None)
+        results = getattr(answer.result, "results", None)
+        if not answer.success or not results:
+            reason = answer.exception or (results[0].message if results else "no answer")
+            return [], one_line(reason)[:_MESSAGE_LENGTH]
+        return [tuple(row.values()) for row in results[0].agate_table.rows], None
+
+    def _invoke(self, arguments: Sequence[str], listen: Callable[[Any], None]) -> Any:  # noqa: ANN401
+        # Takes seconds to import; errors before the first run should not wait for it.
+        from dbt.cli.main import dbtRunner  # noqa: PLC0415
+
+        # What the caller gives comes last and so wins.
+        command = ["--log-level", "none", "--quiet", arguments[0], *self._common, *arguments[1:]]
+        with _environment(**self._values, DBT_SEND_ANONYMOUS_USAGE_STATS="false"):
+            try:
+                answer = dbtRunner(callbacks=[listen]).invoke(command)
+            finally:
+                close_connections()
+        if isinstance(answer.exception, KeyboardInterrupt):
+            raise KeyboardInterrupt
+        return answer
 
     def parse_strictly(self) -> list[str]:
         """Parse everything anew; return every warning, deprecation and error, one line each.

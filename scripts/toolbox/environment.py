@@ -1,6 +1,7 @@
 """The project's own environment in .venv: made once, reused while its requirements stay the same.
 
-Standard library only: it runs before anything is installed. `dev` holds everything `run` holds.
+Standard library only: it runs before anything is installed. `dev` holds everything `run` holds;
+what is big and seldom needed is an extra, put on top of either when it is asked for.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 SETS = {"run": ("run", "dev"), "dev": ("dev",)}
+EXTRAS = {"spark": "spark"}  # by the target that needs it
 _STAMP = "requirements.json"
 
 
@@ -66,6 +68,25 @@ def is_current(name: str, venv: Path = VENV, root: Path = ROOT) -> bool:
         return False
 
 
+def has_extra(name: str, venv: Path = VENV, root: Path = ROOT) -> bool:
+    """Return whether `venv` holds extra `name` as pinned today."""
+    try:
+        return _extra_stamp(name, venv).read_text(encoding="utf-8") == digest(name, root)
+    except OSError:
+        return False
+
+
+def add_extra(name: str, venv: Path = VENV, root: Path = ROOT) -> None:
+    """Install extra `name` into an environment that is there."""
+    print(f"installing requirements/{name}.txt into {venv.name}: once, some minutes", flush=True)
+    _install(python_of(venv), requirements_file(name, root))
+    _extra_stamp(name, venv).write_text(digest(name, root), encoding="utf-8")
+
+
+def _extra_stamp(name: str, venv: Path) -> Path:
+    return venv / f"requirements-{name}.txt"
+
+
 def make(name: str, venv: Path = VENV, root: Path = ROOT) -> None:
     """Bring `venv` to set `name`; an interrupted run leaves no stamp and is taken up next time."""
     stamp = venv / _STAMP
@@ -112,14 +133,20 @@ def _last_line(text: str) -> str:
     return (reasons or lines or ["no message"])[-1]
 
 
-def enter(name: str) -> None:
-    """Return inside .venv with set `name` installed: make it if needed, start again in it."""
+def enter(name: str, target: str = "duckdb") -> None:
+    """Return inside .venv with set `name` and the target's extra installed: make what is missing.
+
+    Starts this command again, inside the environment, where it was started outside.
+    """
     # No tool of the environment calls home.
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     os.environ["DO_NOT_TRACK"] = "1"
     try:
         if not is_current(name):
             make(name)
+        extra = EXTRAS.get(target)
+        if extra and not has_extra(extra):
+            add_extra(extra)
     except KeyboardInterrupt:
         _fail("interrupted; run the same command again to go on")
     if Path(sys.prefix).resolve() != VENV.resolve():

@@ -1,11 +1,12 @@
-"""scripts/load: a folder of raw files becomes the views of schema raw."""
+"""scripts/load: a folder of raw files becomes the raw tables of a warehouse."""
 
 from __future__ import annotations
 
 import argparse
 
 from toolbox import console
-from toolbox.loader import LoadResult, load
+from toolbox.engines import choose
+from toolbox.loader import LoadResult
 
 
 def report(result: LoadResult) -> None:
@@ -21,5 +22,5 @@ def report(result: LoadResult) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Run scripts/load with parsed options; return the exit code."""
-    report(load(options.folder, options.warehouse.resolve()))
+    report(choose.engine(options.target, options.warehouse).load(options.folder))
     return 0

@@ -58,6 +58,7 @@ def build_options(arguments: list[str]) -> argparse.Namespace:
         "  scripts/build                                 the demo company into demo.duckdb\n"
         "  scripts/build --as-of 2024-06-30              the same, as it looked on that day\n"
         "  scripts/build --raw ~/exports                 your files into warehouse.duckdb\n"
+        "  scripts/build --raw ~/exports --target postgres\n"
         "  scripts/build -- --select marts.revenue       any option of dbt build after --\n"
         "  scripts/build -- --vars '{max_rejected_share: 0.03}'",
         "dbt options",
@@ -84,7 +85,8 @@ def build_options(arguments: list[str]) -> argparse.Namespace:
         "--target",
         choices=TARGETS,
         default="duckdb",
-        help="engine to build on; only duckdb is available in this version",
+        help="engine to build on (default: duckdb); postgres is found by PGHOST, PGPORT, PGUSER,"
+        " PGPASSWORD, PGDATABASE, spark runs here unless CSM_SPARK_METHOD says otherwise",
     )
     parser.add_argument(
         "--full-refresh", action="store_true", help="build incremental tables from nothing"
@@ -96,7 +98,7 @@ def build_options(arguments: list[str]) -> argparse.Namespace:
 
 
 def test_options(arguments: list[str]) -> argparse.Namespace:
-    """Parse scripts/test: only (list of steps, all by default), pytest (a list)."""
+    """Parse scripts/test: only (list of steps, all by default), engines, pytest (a list)."""
     parser = _parser(
         "test",
         "Test the project: sqlfluff, ruff, mypy, a demo build with every dbt test, pytest.\n"
@@ -113,6 +115,12 @@ def test_options(arguments: list[str]) -> argparse.Namespace:
         help="run this step alone (can be repeated): lint = sqlfluff, ruff, mypy;"
         " dbt = parse and the demo build with every test; pytest = tests/python",
     )
+    parser.add_argument(
+        "--engines",
+        action="store_true",
+        help="test PostgreSQL and Spark in full, on the demo company too, and plant faults that"
+        " only a comparison of engines can find (half an hour)",
+    )
     own, rest = _split(arguments)
     options = parser.parse_args(own)
     options.only = options.only or list(STEPS)
@@ -121,12 +129,14 @@ def test_options(arguments: list[str]) -> argparse.Namespace:
 
 
 def load_options(arguments: list[str]) -> argparse.Namespace:
-    """Parse scripts/load: folder, warehouse."""
+    """Parse scripts/load: folder, warehouse, target."""
     parser = _parser(
         "load",
-        "Make a folder of raw files readable in a DuckDB warehouse, as views in schema raw.\n"
-        "CSV is read as text, Parquet as it is; the files stay where they are and are not copied.",
-        "examples:\n  scripts/load ~/exports\n  scripts/load examples/tiny --warehouse tiny.duckdb",
+        "Make a folder of raw files the raw tables of a warehouse: views on the files in DuckDB,\n"
+        "which stay where they are; copies, as text, in PostgreSQL and Spark.",
+        "examples:\n  scripts/load ~/exports\n"
+        "  scripts/load examples/tiny --warehouse tiny.duckdb\n"
+        "  scripts/load ~/exports --target postgres",
     )
     parser.add_argument(
         "folder", metavar="DIR", type=Path, help="holds <table>.csv, .csv.gz or .parquet"
@@ -137,5 +147,8 @@ def load_options(arguments: list[str]) -> argparse.Namespace:
         type=Path,
         default=Path(OWN_WAREHOUSE),
         help=f"DuckDB file to load into (default: {OWN_WAREHOUSE})",
+    )
+    parser.add_argument(
+        "--target", choices=TARGETS, default="duckdb", help="engine to load into (default: duckdb)"
     )
     return parser.parse_args(arguments)

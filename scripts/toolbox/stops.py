@@ -6,15 +6,9 @@ The tests themselves decide; here is only what they decided on, for people.
 from __future__ import annotations
 
 from decimal import ROUND_UP, Decimal
-from pathlib import Path
-from typing import Any
 
-import duckdb
-import yaml
-
-from toolbox.contract import ROOT
-from toolbox.summary import money
-from toolbox.warehouse import connect, identifier
+from toolbox.engines.base import Engine
+from toolbox.summary import Built, money
 
 _SHARE_TEST = "rejected_share_"
 _DOUBT_TEST = "assert_mrr_at_doubt__is_small"
@@ -22,33 +16,30 @@ _DOUBT_TEST = "assert_mrr_at_doubt__is_small"
 _GROUPED = {"usage_events": ("base_usage_parents__judged", "event_count")}
 
 
-def explain(warehouse: Path, test: str, given: dict[str, Any]) -> str | None:
-    """Return the line that explains the failed `test`, None if it is not one of the two kinds.
-
-    `given` are the vars of the run, which override those of dbt_project.yml.
-    """
+def explain(engine: Engine, test: str) -> str | None:
+    """Return the line that explains the failed `test`, None if it is not one of the two kinds."""
     if not test.startswith((_SHARE_TEST, _DOUBT_TEST)):
         return None
-    with connect(warehouse, read_only=True) as connection:
+    with engine.reader() as reader:
+        built = Built(reader, engine)
         if test == _DOUBT_TEST:
-            return _at_doubt(connection, limit("max_mrr_at_doubt_share", given))
+            return _at_doubt(built, limit(engine, "max_mrr_at_doubt_share"))
         table = test.removeprefix(_SHARE_TEST)
-        return _rejected(connection, table, limit("max_rejected_share", given))
+        return _rejected(built, table, limit(engine, "max_rejected_share"))
 
 
-def limit(name: str, given: dict[str, Any]) -> Decimal:
+def limit(engine: Engine, name: str) -> Decimal:
     """Return the share in force (a fraction)."""
-    project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
-    return Decimal(str(given.get(name, project["vars"][name])))
+    return Decimal(str(engine.variables[name]))
 
 
-def _rejected(connection: duckdb.DuckDBPyConnection, table: str, highest: Decimal) -> str:
+def _rejected(built: Built, table: str, highest: Decimal) -> str:
     model, weight = _GROUPED.get(table, (f"base_{table}__judged", "1"))
-    rows = connection.execute(
+    rows = built.rows(
         f"select row_status, first_rule, cast(sum({weight}) as bigint) as row_count"
-        f" from staging.{identifier(model)} where row_status <> 'not_yet_seen'"
+        f" from {built.relation('staging', model)} where row_status <> 'not_yet_seen'"
         " group by row_status, first_rule order by row_count desc, first_rule"
-    ).fetchall()
+    )
     total = sum(count for _, _, count in rows)
     rules = [(rule, count) for status, rule, count in rows if status == "rejected"]
     rejected = sum(count for _, count in rules)
@@ -56,18 +47,20 @@ def _rejected(connection: duckdb.DuckDBPyConnection, table: str, highest: Decima
     return (
         f"{table}: {rejected:,} of {total:,} rows are rejected ({rejected / total:.2%}: {by_rule}),"
         f" more than max_rejected_share {highest}; mend the file (the rows are in"
-        f" staging.{model}) or raise the var:"
+        f" {built.relation('staging', model)}) or raise the var:"
         f" scripts/build ... -- --vars '{{max_rejected_share: {_above(rejected, total)}}}'"
     )
 
 
-def _at_doubt(connection: duckdb.DuckDBPyConnection, highest: Decimal) -> str:
-    ((doubt, mrr),) = connection.execute(
-        "select mrr_at_doubt, mrr_with_missing from intermediate.int_build_clearance"
-    ).fetchall()
+def _at_doubt(built: Built, highest: Decimal) -> str:
+    ((doubt, mrr),) = built.rows(
+        "select mrr_at_doubt, mrr_with_missing"
+        f" from {built.relation('intermediate', 'int_build_clearance')}"
+    )
+    list_of_doubts = built.relation("intermediate", "int_mrr_at_doubt")
     return (
         f"MRR at doubt: {money(doubt)} of {money(mrr)} rests on rejected rows, more than"
-        f" max_mrr_at_doubt_share {highest}; mend the rows (intermediate.int_mrr_at_doubt lists the"
+        f" max_mrr_at_doubt_share {highest}; mend the rows ({list_of_doubts} lists the"
         f" subscriptions) or raise the var: scripts/build ... --"
         f" --vars '{{max_mrr_at_doubt_share: {_above(doubt, mrr) if mrr else 1}}}'"
     )

@@ -5,15 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-import duckdb
-
-from toolbox.console import one_line
-from toolbox.contract import ROOT
-from toolbox.options import DEMO_WAREHOUSE
-from toolbox.warehouse import connect
+from toolbox.engines.base import Engine, EngineError, Reader, Row
 
 Line = tuple[str, str]
 
@@ -54,9 +48,29 @@ def _signed(amount: Decimal | float | None) -> str:
     return money(amount) if amount is None or amount < 0 else f"+{money(amount)}"
 
 
-def lines(warehouse: Path) -> Iterator[Line]:
+class Built(NamedTuple):
+    """An open warehouse, and its engine, which knows how the schemas are called there."""
+
+    reader: Reader
+    engine: Engine
+
+    def relation(self, schema: str, name: str) -> str:
+        """Return a relation as queries name it."""
+        return f"{self.engine.schema(schema)}.{name}"
+
+    def rows(self, query: str) -> list[Row]:
+        """Return the rows of `query`."""
+        return self.reader.fetch(query)
+
+    def row(self, query: str) -> Row | None:
+        """Return the first row of `query`, None where it has none."""
+        return next(iter(self.rows(query)), None)
+
+
+def lines(engine: Engine) -> Iterator[Line]:
     """Yield (label, text) of the summary; a figure whose table is not built says so."""
-    with connect(warehouse, read_only=True) as connection:
+    with engine.reader() as reader:
+        built = Built(reader, engine)
         for label, part in (
             ("as of", _as_of),
             ("rows in", _rows),
@@ -68,25 +82,21 @@ def lines(warehouse: Path) -> Iterator[Line]:
             ("at doubt", _at_doubt),
         ):
             try:
-                yield label, part(connection)
-            except duckdb.Error as error:
-                yield label, f"not built ({one_line(error)[:120]})"
-    yield from _where(warehouse)
+                yield label, part(built)
+            except EngineError as error:
+                yield label, f"not built ({str(error)[:120]})"
+    yield from engine.where()
 
 
-def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...] | None:
-    row: tuple[Any, ...] | None = connection.execute(query).fetchone()
-    return row
-
-
-def _as_of(connection: duckdb.DuckDBPyConnection) -> str:
-    row = _one(connection, "select as_of_date from intermediate.int_as_of_date")
+def _as_of(built: Built) -> str:
+    row = built.row(f"select as_of_date from {built.relation('intermediate', 'int_as_of_date')}")
     return f"{row[0]}, the last day that counts" if row else "no data"
 
 
-def _rows(connection: duckdb.DuckDBPyConnection) -> str:
-    query = "select outcome, sum(row_count) from marts.raw_row_accounting group by outcome"
-    counts = {outcome: int(count) for outcome, count in connection.execute(query).fetchall()}
+def _rows(built: Built) -> str:
+    accounting = built.relation("marts", "raw_row_accounting")
+    query = f"select outcome, sum(row_count) from {accounting} group by outcome"
+    counts = {outcome: int(count) for outcome, count in built.rows(query)}
     raw, rejected = counts.get("raw", 0), counts.get("rejected", 0)
     share = f" ({rejected / raw:.2%})" if raw else ""
     return (
@@ -95,48 +105,53 @@ def _rows(connection: duckdb.DuckDBPyConnection) -> str:
     )
 
 
-def _by_rule(connection: duckdb.DuckDBPyConnection, outcome: str) -> str:
-    rows = connection.execute(
-        "select rule, sum(row_count) as rows from marts.raw_row_accounting where outcome = ?"
-        " group by rule having sum(row_count) > 0 order by rows desc, rule",
-        [outcome],
-    ).fetchall()
+def _by_rule(built: Built, outcome: str) -> str:
+    accounting = built.relation("marts", "raw_row_accounting")
+    rows = built.rows(
+        f"select rule, sum(row_count) as rule_row_count from {accounting}"
+        f" where outcome = '{outcome}'"
+        " group by rule having sum(row_count) > 0 order by rule_row_count desc, rule"
+    )
     return ", ".join(f"{rule} {int(count):,}" for rule, count in rows) or "none"
 
 
-def _rejected(connection: duckdb.DuckDBPyConnection) -> str:
-    return _by_rule(connection, "rejected")
+def _rejected(built: Built) -> str:
+    return _by_rule(built, "rejected")
 
 
-def _suspicious(connection: duckdb.DuckDBPyConnection) -> str:
-    return f"{_by_rule(connection, 'suspicious')} (kept)"
+def _suspicious(built: Built) -> str:
+    return f"{_by_rule(built, 'suspicious')} (kept)"
 
 
-def _off(connection: duckdb.DuckDBPyConnection) -> str:
-    rows = connection.execute(
-        "select table_name, is_given from raw.loaded_files where row_count = 0"
-    ).fetchall()
+def _off(built: Built) -> str:
+    loaded = built.relation("raw", "loaded_files")
+    # Where raw rows are text, so are these.
+    rows = built.rows(
+        f"select table_name, cast(is_given as {built.engine.text}), row_count from {loaded}"
+    )
     off = [
-        f"{BRINGS.get(table, table)} ({table}: {'no rows' if given else 'no file'})"
-        for table, given in rows
+        f"{BRINGS.get(table, table)} ({table}: {'no rows' if given == 'true' else 'no file'})"
+        for table, given, count in rows
+        if int(count) == 0
     ]
     return ", ".join(off) or "nothing"
 
 
 # The last month that is over, in total.
 _LAST_MONTH = """
-    from marts.fct_mrr_monthly
     where segment_type = 'total' and segment_value = 'all' and not is_partial_month
     order by mrr_month desc
     limit 1
 """
 
 
-def _bridge(connection: duckdb.DuckDBPyConnection) -> str:
+def _bridge(built: Built) -> str:
     columns = ", ".join(column for _, column in _MOVEMENTS)
     counts = "opening_customer_count, customer_count"
-    query = f"select mrr_month, opening_mrr, mrr, {counts}, {columns} {_LAST_MONTH}"
-    row = connection.execute(query).fetchone()
+    row = built.row(
+        f"select mrr_month, opening_mrr, mrr, {counts}, {columns}"
+        f" from {built.relation('marts', 'fct_mrr_monthly')} {_LAST_MONTH}"
+    )
     if row is None:
         return "no month is over yet"
     month: datetime.date = row[0]
@@ -145,22 +160,20 @@ def _bridge(connection: duckdb.DuckDBPyConnection) -> str:
         for (label, _), amount in zip(_MOVEMENTS, row[5:], strict=True)
         if amount or label != "fx"
     )
-    currency = _one(
-        connection, "select reporting_currency from intermediate.int_reporting_currency"
+    currency = built.row(
+        f"select reporting_currency from {built.relation('intermediate', 'int_reporting_currency')}"
     )
     unit = f" {currency[0]}" if currency else ""
     customers = f"{row[4]:,} customers at its end, {row[3]:,} at its beginning"
     return f"{month:%B %Y}: {money(row[1])} {moves} = {money(row[2])}{unit}; {customers}"
 
 
-def _retention(connection: duckdb.DuckDBPyConnection) -> str:
-    row = _one(
-        connection,
+def _retention(built: Built) -> str:
+    row = built.row(
         "select mrr_month, customer_churn_rate, customer_churn_rate_ci_low,"
         " customer_churn_rate_ci_high, gross_revenue_retention_rate, net_revenue_retention_rate,"
-        " trailing_12_net_revenue_retention_rate from marts.fct_retention_monthly"
-        " where segment_type = 'total' and segment_value = 'all' and not is_partial_month"
-        " order by mrr_month desc limit 1",
+        " trailing_12_net_revenue_retention_rate"
+        f" from {built.relation('marts', 'fct_retention_monthly')} {_LAST_MONTH}"
     )
     if row is None:
         return "no month is over yet"
@@ -171,22 +184,11 @@ def _retention(connection: duckdb.DuckDBPyConnection) -> str:
     )
 
 
-def _at_doubt(connection: duckdb.DuckDBPyConnection) -> str:
-    row = _one(
-        connection,
+def _at_doubt(built: Built) -> str:
+    row = built.row(
         "select mrr_at_doubt, mrr_with_missing, mrr_at_doubt_share"
-        " from intermediate.int_build_clearance",
+        f" from {built.relation('intermediate', 'int_build_clearance')}"
     )
     if row is None or not row[0]:
         return "none: no MRR rests on rejected rows"
     return f"{money(row[0])} of {money(row[1])} MRR ({row[2]:.2%}) rests on rejected rows"
-
-
-def _where(warehouse: Path) -> Iterator[Line]:
-    shown = warehouse.relative_to(ROOT) if warehouse.is_relative_to(ROOT) else warehouse
-    yield "warehouse", f"{shown} (schema marts is for people, fct_mrr_monthly the place to begin)"
-    opened = f"duckdb.connect('{shown}', read_only=True)"
-    code = f"import duckdb; print({opened}.sql('from marts.fct_mrr_monthly'))"
-    own = "" if shown == Path(DEMO_WAREHOUSE) else f"CSM_WAREHOUSE={shown} "
-    docs = f"{own}.venv/bin/dbt docs generate, then .venv/bin/dbt docs serve"
-    yield "look", f'any DuckDB client, or .venv/bin/python -c "{code}"; the docs: {docs}'

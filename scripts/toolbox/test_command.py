@@ -77,6 +77,8 @@ def main(options: argparse.Namespace) -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="csm-test-") as folder:
         steps = Steps(Path(folder))
+        if options.engines:
+            steps.environment["CSM_TEST_ALL_ENGINES"] = "1"
         # The SQL linter compiles every model and takes longest: it runs beside the rest.
         sql_lint = start_sql_lint(steps) if "lint" in options.only else None
         try:

@@ -18,11 +18,12 @@ from harness import query, write_raw
 from toolbox import build_command, stops, summary
 from toolbox.contract import read_contract
 from toolbox.dbt_process import NodeProblem, Outcome
+from toolbox.engines.duckdb_file import DuckDBFile
 from toolbox.loader import load
 
 
 def test_summary_says_what_the_marts_hold(demo_warehouse):
-    said = dict(summary.lines(demo_warehouse))
+    said = dict(summary.lines(DuckDBFile(demo_warehouse)))
     assert len(said) == 10
     assert not [text for text in said.values() if "not built" in text]
     (month,) = query(
@@ -97,17 +98,17 @@ def test_summary_without_a_year_behind_it_or_a_month_that_is_over(tmp_path):
             " 0.7429 as gross_revenue_retention_rate, 1.1 as net_revenue_retention_rate,"
             " null as trailing_12_net_revenue_retention_rate, false as is_partial_month"
         )
-    assert dict(summary.lines(path))["retention"] == (
+    assert dict(summary.lines(DuckDBFile(path)))["retention"] == (
         "May 2026: customer churn 12.5% (2.2% to 47.1%), GRR 74.3%, NRR 110.0%, NRR of 12 months -"
     )
     with duckdb.connect(path) as connection:
         connection.execute("update marts.fct_retention_monthly set is_partial_month = true")
-    assert dict(summary.lines(path))["retention"] == "no month is over yet"
+    assert dict(summary.lines(DuckDBFile(path)))["retention"] == "no month is over yet"
 
 
 def test_summary_of_a_warehouse_that_holds_nothing(tmp_path):
     load(write_raw(tmp_path / "raw", {}), tmp_path / "empty.duckdb")
-    said = dict(summary.lines(tmp_path / "empty.duckdb"))
+    said = dict(summary.lines(DuckDBFile(tmp_path / "empty.duckdb")))
     assert said["MRR"].startswith("not built (")
     assert "payments (invoices: no file)" in said["off"]
 
@@ -148,7 +149,7 @@ def stopped(tmp_path) -> Path:
     ],
 )
 def test_a_stop_names_table_rules_share_and_var(stopped, test, words):
-    line = stops.explain(stopped, test, {"max_rejected_share": 0.02})
+    line = stops.explain(DuckDBFile(stopped, {"max_rejected_share": 0.02}), test)
     assert line is not None
     assert line.startswith(words)
     assert "\n" not in line
@@ -157,7 +158,7 @@ def test_a_stop_names_table_rules_share_and_var(stopped, test, words):
 
 
 def test_the_share_advised_is_just_enough(stopped):
-    line = stops.explain(stopped, "rejected_share_costs", {"max_rejected_share": 0.02})
+    line = stops.explain(DuckDBFile(stopped, {"max_rejected_share": 0.02}), "rejected_share_costs")
     assert line.endswith("{max_rejected_share: 0.0300}'")
     assert stops._above(1, 3) == Decimal("0.3334")
 
@@ -173,7 +174,7 @@ def test_every_share_test_is_explained(root):
 def test_a_failed_build_names_its_nodes(stopped, capfd):
     problems = [NodeProblem(f"assert_{number}", "Got 1 result") for number in range(10)]
     outcome = Outcome(success=False, counts={"fail": 10, "skipped": 7}, problems=problems)
-    assert build_command.explain(outcome, stopped, {}) == 1
+    assert build_command.explain(outcome, DuckDBFile(stopped)) == 1
     said = capfd.readouterr().err.splitlines()
     assert said[0] == "error assert_0: Got 1 result"
     assert said[-2] == "error and 2 more, see logs/dbt.log"

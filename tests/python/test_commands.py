@@ -50,7 +50,6 @@ def test_help(name):
     [
         (["--as-of", "yesterday"], "'yesterday' is not a day; write it as YYYY-MM-DD"),
         (["--target", "oracle"], "invalid choice: 'oracle'"),
-        (["--target", "spark"], "--target spark is not available yet in this version"),
         (["--raw", "/no/such"], "folder /no/such does not exist"),
         (["--raw", ".", "--warehouse", "raw.duckdb"], "named like the schema raw"),
         (["--raw", ".", "--", "--vars", "a"], "--vars 'a' is not YAML"),

@@ -59,7 +59,7 @@ counted as (
     select
         count(*) as currency_count,
         min(currency) as only_currency,
-        {{ dbt.listagg('currency', "', '", 'order by currency') }} as currencies
+        {{ joined_in_order('currency', ', ') }} as currencies
     from in_use
 ),
 

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key='occurred_date',
+    incremental_strategy='append',
+    partition_by=partition_by_day('occurred_date'),
     on_schema_change='fail',
     pre_hook="{{ clear_days_read_again(this, as_of_date(), 'row_status', 'raw_occurred_at') }}",
 ) }}

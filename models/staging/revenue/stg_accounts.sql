@@ -7,7 +7,7 @@ accounts as (
 final as (
     select
         account_id,
-        account_name,
+        {{ shown_account_name('account_id', 'account_name') }} as account_name,
         created_at,
         created_date,
         country,

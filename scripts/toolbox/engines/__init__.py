@@ -1,0 +1,1 @@
+"""Where the metrics are built: DuckDB, PostgreSQL or Spark, each behind the same few calls."""

@@ -1,0 +1,117 @@
+"""What every engine can be asked: load a folder, read rows, tell dbt where to build."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+import yaml
+
+from toolbox.contract import ROOT
+from toolbox.dbt_process import DbtProcess
+from toolbox.loader import LoadResult, load
+from toolbox.warehouse import connect
+
+Row = tuple[Any, ...]
+DEFAULT_SCHEMA = "customer_success"
+
+
+class Reader(Protocol):
+    """An open connection that reads."""
+
+    def fetch(self, query: str) -> list[Row]:
+        """Return the rows of `query`; raises EngineError."""
+        ...
+
+
+class EngineError(Exception):
+    """A query that an engine refused, its reason on one line."""
+
+
+class Engine(ABC):
+    """One place to build in. `target` is dbt's name of it in profiles.yml."""
+
+    target: str
+    text = "text"  # the engine's name of the type
+
+    def __init__(self, variables: Mapping[str, Any] | None = None) -> None:
+        """Take the vars of the run, which override those of dbt_project.yml."""
+        project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
+        self.variables: dict[str, Any] = {**project["vars"], **(variables or {})}
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What profiles.yml has to be told of this place by environment variables."""
+        return {}
+
+    def process(
+        self, *, target_path: Path | None = None, log_path: Path | None = None
+    ) -> DbtProcess:
+        """Return a dbt that builds here; its folders are the project's unless given."""
+        return DbtProcess(
+            target=self.target,
+            environment=self.environment,
+            target_path=target_path,
+            log_path=log_path,
+        )
+
+    def prefix(self) -> str:
+        """Return what stands before the names of the project's schemas."""
+        own = str(self.variables["schema_prefix"] or "")
+        return own or f"{os.environ.get('CSM_SCHEMA') or DEFAULT_SCHEMA}_"
+
+    def schema(self, name: str) -> str:
+        """Return the schema of a layer: staging, intermediate, marts or config; or of raw."""
+        return str(self.variables["raw_schema"]) if name == "raw" else self.prefix() + name
+
+    @abstractmethod
+    def load(self, folder: Path) -> LoadResult:
+        """Make the tables of `folder` the raw tables here.
+
+        Raises UserError, and leaves what was there, when the folder is not in the raw contract.
+        """
+
+    @abstractmethod
+    def reader(self) -> AbstractContextManager[Reader]:
+        """Open a connection to read with."""
+
+    @abstractmethod
+    def where(self) -> Iterator[tuple[str, str]]:
+        """Yield the two last lines of a build: where the results are and how to look at them."""
+
+    def changed_files(self) -> list[str]:
+        """Return one sentence for every raw file that changed since it was loaded."""
+        return []
+
+
+@contextmanager
+def loaded_copy(
+    folder: Path,
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, LoadResult]]:
+    """Read a folder with everything that scripts/load checks; yield a DuckDB that holds its views.
+
+    The other engines take their rows from there, so that a folder means the same on each.
+    """
+    with tempfile.TemporaryDirectory(prefix="csm-load-") as scratch:
+        file = Path(scratch) / "loading.duckdb"
+        result = load(folder, file)
+        with connect(file) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            yield connection, result
+
+
+def text_columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    """Return the names of the columns of a loaded raw table, in order."""
+    rows = connection.execute(f'describe raw."{table}"').fetchall()
+    return [str(row[0]) for row in rows]
+
+
+def as_text(columns: list[str]) -> str:
+    """Return a DuckDB select list that gives every column as text."""
+    return ", ".join(f'cast("{name}" as varchar) as "{name}"' for name in columns)

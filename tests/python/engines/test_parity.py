@@ -1,0 +1,85 @@
+"""Every mart has the same rows on every engine."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+import pytest
+
+from engines.conftest import ALL, TINY
+from engines.parity import Mart, compare, differences, marts_of
+from toolbox.engines.postgres import Postgres
+
+MART = Mart("fct", ("key", "value"), ("key",))
+
+
+def _check(left, right, manifest) -> None:
+    marts = marts_of(manifest)
+    found = compare(left, right, marts)
+    assert not found.differences, "\n".join(found.differences)
+    assert found.tables == len(marts)
+    assert found.rows > 0
+    print(f"\n{right.target}: {found.tables} marts, {found.rows:,} rows the same as on duckdb")
+
+
+def test_demo_on_postgres(demo, demo_on_postgres):
+    engine, manifest = demo_on_postgres
+    _check(demo, engine, manifest)
+
+
+def test_two_companies_side_by_side_in_one_database(
+    tiny, demo, builder, demo_on_postgres, monkeypatch
+):
+    monkeypatch.setenv("CSM_SCHEMA", "second")
+    second = Postgres({"raw_schema": "second_raw"})
+    manifest = builder.build(second, TINY, tested=True, raw_schema="second_raw")
+    _check(tiny, second, manifest)
+    monkeypatch.delenv("CSM_SCHEMA")
+    first, manifest = demo_on_postgres
+    assert (first.schema("marts"), second.schema("marts")) != (second.schema("marts"),) * 2
+    assert not compare(demo, first, marts_of(manifest)).differences
+
+
+def test_tiny_on_spark(tiny, spark, builder):
+    manifest = builder.build(spark, TINY, tested=ALL)
+    _check(tiny, spark, manifest)
+
+
+@pytest.mark.skipif(not ALL, reason="takes minutes: scripts/test --engines")
+def test_demo_on_spark(demo, demo_folder, spark, builder, monkeypatch):
+    monkeypatch.setenv("CSM_SCHEMA", "demo")
+    manifest = builder.build(spark, demo_folder, tested=False, raw_schema="demo_raw")
+    _check(demo, spark, manifest)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (Decimal("1.00"), Decimal("1.01")),
+        (Decimal("1.00"), 1.0),
+        (0.1, 0.1 + 2e-9),
+        (None, 0.0),
+        (None, ""),
+        (True, 1),
+        (datetime.date(2024, 1, 1), datetime.date(2024, 1, 2)),
+        ("a", "A"),
+        (1, 2),
+    ],
+)
+def test_what_differs_is_seen(left, right):
+    assert len(differences(MART, [("k", left)], [("k", right)])) == 1
+    assert len(differences(MART, [("k", right)], [("k", left)])) == 1
+
+
+def test_what_is_the_same_is_not():
+    rows = [("k", 0.1), ("l", None), ("m", Decimal("1.10"))]
+    same = [("m", Decimal("1.1")), ("k", 0.1 + 1e-12), ("l", None)]
+    assert not differences(MART, rows, same)
+
+
+def test_rows_that_one_side_lacks_are_seen():
+    (line,) = differences(MART, [("k", 1), ("l", 1)], [("k", 1)])
+    assert line.startswith("fct: 1 rows only in the first")
+    with pytest.raises(AssertionError, match="share a key"):
+        differences(MART, [("k", 1), ("k", 1)], [("k", 1)])
