@@ -1,5 +1,11 @@
 {#- Tables that grow by days. An increment first clears the days that it reads again, then appends. -#}
 
+{#- dbt's is_incremental, which asks the warehouse; `dbt compile` also works where there is none. -#}
+{% macro is_increment() -%}
+    {{ return(flags.WHICH != 'compile' and is_incremental()) }}
+{%- endmacro %}
+
+
 {#- Does clearing take whole days, rows without a day together? So it does where rows cannot be
     deleted, only partitions dropped. -#}
 {% macro clears_whole_days() -%}

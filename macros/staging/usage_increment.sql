@@ -4,7 +4,7 @@
 {#- The first day to read again, YYYY-MM-DD; empty where the model is built anew.
     outcome: column that says not_yet_seen; days not seen yet are read again in any case. -#}
 {% macro restart_day(model, as_of, outcome) -%}
-    {%- if not is_incremental() -%}{{ return('') }}{%- endif -%}
+    {%- if not is_increment() -%}{{ return('') }}{%- endif -%}
     {%- set query -%}
         select max(occurred_date)
         from {{ model }}
@@ -92,7 +92,7 @@
 
 {#- Pre-hook of an incremental usage model: the rows that is_read_again() names go first. -#}
 {% macro clear_days_read_again(model, as_of, outcome, raw_text=none) -%}
-    {%- if is_incremental() -%}
+    {%- if is_increment() -%}
         {%- set restart = restart_day(model, as_of, outcome) -%}
         {{ clear_days(model, restart, is_read_again(restart, raw_text)) }}
     {%- endif -%}

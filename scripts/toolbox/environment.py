@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
-SETS = {"run": ("run", "dev"), "dev": ("dev",)}
+SETS = {"run": ("run", "dev"), "dev": ("dev",), "warehouses": ("warehouses",)}
 EXTRAS = {"spark": "spark"}  # by the target that needs it
 _STAMP = "requirements.json"
 
@@ -133,8 +133,8 @@ def _last_line(text: str) -> str:
     return (reasons or lines or ["no message"])[-1]
 
 
-def enter(name: str, target: str = "duckdb") -> None:
-    """Return inside .venv with set `name` and the target's extra installed: make what is missing.
+def enter(name: str, target: str = "duckdb", venv: Path = VENV) -> None:
+    """Return inside `venv` with set `name` and the target's extra installed: make what is missing.
 
     Starts this command again, inside the environment, where it was started outside.
     """
@@ -142,13 +142,13 @@ def enter(name: str, target: str = "duckdb") -> None:
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     os.environ["DO_NOT_TRACK"] = "1"
     try:
-        if not is_current(name):
-            make(name)
+        if not is_current(name, venv):
+            make(name, venv)
         extra = EXTRAS.get(target)
-        if extra and not has_extra(extra):
-            add_extra(extra)
+        if extra and not has_extra(extra, venv):
+            add_extra(extra, venv)
     except KeyboardInterrupt:
         _fail("interrupted; run the same command again to go on")
-    if Path(sys.prefix).resolve() != VENV.resolve():
-        python = str(python_of(VENV))
+    if Path(sys.prefix).resolve() != venv.resolve():
+        python = str(python_of(venv))
         os.execv(python, [python, *sys.argv])

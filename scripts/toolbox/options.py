@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 TARGETS = ("duckdb", "postgres", "spark")
+WAREHOUSES = ("snowflake", "bigquery", "redshift", "trino", "databricks")
 STEPS = ("lint", "dbt", "pytest")
 DEMO_WAREHOUSE = "demo.duckdb"
 OWN_WAREHOUSE = "warehouse.duckdb"
@@ -150,5 +151,23 @@ def load_options(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument(
         "--target", choices=TARGETS, default="duckdb", help="engine to load into (default: duckdb)"
+    )
+    return parser.parse_args(arguments)
+
+
+def compile_options(arguments: list[str]) -> argparse.Namespace:
+    """Parse scripts/compile_elsewhere: warehouse (list, empty for all)."""
+    parser = _parser(
+        "compile_elsewhere",
+        "Compile every model for warehouses that the project has not been run on, and read the\n"
+        "result in their dialect. Nothing connects, nothing is executed: it shows that there is\n"
+        "SQL for them, not that its rows are right. Databricks is parsed only.",
+        "examples:\n  scripts/compile_elsewhere\n  scripts/compile_elsewhere --warehouse snowflake",
+    )
+    parser.add_argument(
+        "--warehouse",
+        choices=WAREHOUSES,
+        action="append",
+        help="compile for this one alone (can be repeated)",
     )
     return parser.parse_args(arguments)

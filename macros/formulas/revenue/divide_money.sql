@@ -6,7 +6,7 @@
     {%- set half = "(" ~ divisor ~ ") * " ~ 10 ** (places - 2) -%}
     {%- set cents = integer_quotient("2 * abs(" ~ numerator ~ ") + " ~ half, "nullif(" ~ twice ~ ", 0)") -%}
     cast(
-        sign({{ numerator }}) * cast({{ cents }} as decimal(20, 0)) * 0.01
+        case when {{ numerator }} < 0 then -1 else 1 end * cast({{ cents }} as decimal(20, 0)) * 0.01
         as {{ type_money() }}
     )
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', on_schema_change='fail') }}
 
-{%- if is_incremental() -%}
+{%- if is_increment() -%}
 {%- do check_fingerprint(this) -%}
 {%- endif %}
 
@@ -11,6 +11,6 @@ final as (
 )
 
 select * from final
-{% if is_incremental() %}
+{% if is_increment() %}
 where not exists (select 1 from {{ this }})
 {% endif %}

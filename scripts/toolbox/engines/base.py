@@ -44,19 +44,25 @@ class Engine(ABC):
         """Take the vars of the run, which override those of dbt_project.yml."""
         project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
         self.variables: dict[str, Any] = {**project["vars"], **(variables or {})}
+        self._schema = os.environ.get("CSM_SCHEMA") or DEFAULT_SCHEMA
 
     @property
     def environment(self) -> dict[str, str]:
         """What profiles.yml has to be told of this place by environment variables."""
-        return {}
+        return {"CSM_SCHEMA": self._schema}
 
     def process(
-        self, *, target_path: Path | None = None, log_path: Path | None = None
+        self,
+        *,
+        project: Path = ROOT,
+        target_path: Path | None = None,
+        log_path: Path | None = None,
     ) -> DbtProcess:
-        """Return a dbt that builds here; its folders are the project's unless given."""
+        """Return a dbt that builds here; project and folders are the usual ones unless given."""
         return DbtProcess(
             target=self.target,
             environment=self.environment,
+            project=project,
             target_path=target_path,
             log_path=log_path,
         )
@@ -64,7 +70,7 @@ class Engine(ABC):
     def prefix(self) -> str:
         """Return what stands before the names of the project's schemas."""
         own = str(self.variables["schema_prefix"] or "")
-        return own or f"{os.environ.get('CSM_SCHEMA') or DEFAULT_SCHEMA}_"
+        return own or f"{self._schema}_"
 
     def schema(self, name: str) -> str:
         """Return the schema of a layer: staging, intermediate, marts or config; or of raw."""

@@ -99,7 +99,7 @@ class Spark(Engine):
     @property
     def environment(self) -> dict[str, str]:
         """profiles.yml reads the folder."""
-        return {"CSM_SPARK_FOLDER": str(folder())}
+        return {**super().environment, "CSM_SPARK_FOLDER": str(folder())}
 
     def load(self, folder_of_files: Path) -> LoadResult:
         """Write the tables of the folder as Parquet, and register them in the raw schema."""

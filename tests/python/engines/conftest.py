@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +23,8 @@ from toolbox.engines.postgres import Postgres
 from toolbox.engines.spark import Spark, require_java
 
 TINY = ROOT / "examples" / "tiny"
+# Vars under which bad rows stop nothing.
+LENIENT = {"max_rejected_share": 1, "max_mrr_at_doubt_share": 1}
 # scripts/test --engines sets it: everything on every engine, tests included.
 ALL = bool(os.environ.get("CSM_TEST_ALL_ENGINES"))
 
@@ -30,18 +35,32 @@ class Builder:
 
     scratch: Path
 
-    def build(self, engine: Engine, raw: Path | None, *, tested: bool, **variables: Any) -> Path:
+    def build(
+        self,
+        engine: Engine,
+        raw: Path | None,
+        *,
+        tested: bool = False,
+        project: Path = ROOT,
+        select: str = "",
+        **variables: Any,
+    ) -> Path:
         """Load `raw`, where given, and build it; return the manifest. Fails with dbt's messages."""
         engine.variables |= variables
         if raw is not None:
             engine.load(raw)
-        name = f"{engine.target}_{abs(hash(str(sorted(variables.items()))))}"
-        folder = self.scratch / name
         skipped = ["unit_test"] if tested else ["unit_test", "test"]
         words = ["build", "--exclude-resource-type", *skipped]
+        if select:
+            words += ["--select", *select.split()]
         if variables:
             words += ["--vars", yaml.safe_dump(variables, default_flow_style=True, width=10_000)]
-        process = engine.process(target_path=folder, log_path=self.scratch / "logs")
+        # One folder for each set of vars: dbt parses anew when they change.
+        name = hashlib.sha256(f"{engine.target} {project} {words}".encode()).hexdigest()[:12]
+        folder = self.scratch / name
+        process = engine.process(
+            project=project, target_path=folder, log_path=self.scratch / "logs"
+        )
         outcome = process.run(*words)
         problems = "\n".join(f"{problem.name}: {problem.message}" for problem in outcome.problems)
         assert outcome.success, f"dbt build on {engine.target} failed\n{problems}"
@@ -71,7 +90,28 @@ def demo_folder(demo_warehouse: Path) -> Path:
 def tiny(builder: Builder) -> DuckDBFile:
     """The readable company, built on DuckDB."""
     engine = DuckDBFile(builder.scratch / "tiny.duckdb")
-    builder.build(engine, TINY, tested=False)
+    builder.build(engine, TINY)
+    return engine
+
+
+@pytest.fixture(scope="session")
+def odd_folder(builder: Builder) -> Path:
+    """A small company of which one row in twenty is bad, in every way that rows are."""
+    folder = builder.scratch / "odd"
+    words = ["--accounts", "40", "--months", "8", "--seed", "11", "--bad-share", "0.05"]
+    subprocess.run(
+        [sys.executable, ROOT / "scripts" / "generate", *words, "--out", folder],
+        check=True,
+        capture_output=True,
+    )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def odd(builder: Builder, odd_folder: Path) -> DuckDBFile:
+    """The odd company, built on DuckDB."""
+    engine = DuckDBFile(builder.scratch / "odd.duckdb")
+    builder.build(engine, odd_folder, **LENIENT)
     return engine
 
 

@@ -80,7 +80,7 @@ def test_rights_outlive_a_rebuild(server, demo_on_postgres, builder):
     engine, _ = demo_on_postgres
     statement = f"select count(*) from {engine.schema('marts')}.fct_mrr_monthly"
     before = _run(server, statement, "bi_reader")
-    builder.build(engine, None, tested=False, reader_roles=["bi_reader"])
+    builder.build(engine, None, select="fct_mrr_monthly", reader_roles=["bi_reader"])
     assert _run(server, statement, "bi_reader") == before
 
 
@@ -109,7 +109,13 @@ def test_personal_data_stay_in_staging(demo_warehouse):
 def test_account_names_can_be_hidden(server, builder, demo_on_postgres, monkeypatch):
     monkeypatch.setenv("CSM_SCHEMA", "hidden")
     engine = Postgres({"raw_schema": "hidden_raw"})
-    builder.build(engine, TINY, tested=False, raw_schema="hidden_raw", hash_account_names=True)
+    builder.build(
+        engine,
+        TINY,
+        select="+dim_accounts",
+        raw_schema="hidden_raw",
+        hash_account_names=True,
+    )
     marts = engine.schema("marts")
     rows = _run(server, "select account_name from hidden_raw.accounts", server.user)
     plain = {name for (name,) in rows}

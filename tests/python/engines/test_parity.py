@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from engines.conftest import ALL, TINY
+from engines.conftest import ALL, LENIENT, TINY
 from engines.parity import Mart, compare, differences, marts_of
 from toolbox.engines.postgres import Postgres
 
@@ -33,12 +33,32 @@ def test_two_companies_side_by_side_in_one_database(
 ):
     monkeypatch.setenv("CSM_SCHEMA", "second")
     second = Postgres({"raw_schema": "second_raw"})
-    manifest = builder.build(second, TINY, tested=True, raw_schema="second_raw")
+    manifest = builder.build(second, TINY, tested=ALL, raw_schema="second_raw")
     _check(tiny, second, manifest)
-    monkeypatch.delenv("CSM_SCHEMA")
     first, manifest = demo_on_postgres
-    assert (first.schema("marts"), second.schema("marts")) != (second.schema("marts"),) * 2
+    assert first.schema("marts") != second.schema("marts")
     assert not compare(demo, first, marts_of(manifest)).differences
+
+
+def test_bad_rows_on_postgres(odd, odd_folder, server, builder, monkeypatch):
+    monkeypatch.setenv("CSM_SCHEMA", "odd")
+    engine = Postgres({"raw_schema": "odd_raw"})
+    manifest = builder.build(engine, odd_folder, raw_schema="odd_raw", **LENIENT)
+    _check(odd, engine, manifest)
+    for model in ("rejected_rows", "suspicious_rows"):
+        query = f"select * from {{}}.{model} order by 1, 2, 3"
+        with odd.reader() as left, engine.reader() as right:
+            rows = left.fetch(query.format(odd.schema("staging")))
+            others = right.fetch(query.format(engine.schema("staging")))
+        assert len(rows) == len(others) > 0
+        assert {row[:4] for row in rows} == {row[:4] for row in others}
+
+
+@pytest.mark.skipif(not ALL, reason="takes minutes: scripts/test --engines")
+def test_bad_rows_on_spark(odd, odd_folder, spark, builder, monkeypatch):
+    monkeypatch.setenv("CSM_SCHEMA", "odd")
+    manifest = builder.build(spark, odd_folder, raw_schema="odd_raw", **LENIENT)
+    _check(odd, spark, manifest)
 
 
 def test_tiny_on_spark(tiny, spark, builder):
@@ -49,7 +69,7 @@ def test_tiny_on_spark(tiny, spark, builder):
 @pytest.mark.skipif(not ALL, reason="takes minutes: scripts/test --engines")
 def test_demo_on_spark(demo, demo_folder, spark, builder, monkeypatch):
     monkeypatch.setenv("CSM_SCHEMA", "demo")
-    manifest = builder.build(spark, demo_folder, tested=False, raw_schema="demo_raw")
+    manifest = builder.build(spark, demo_folder, raw_schema="demo_raw")
     _check(demo, spark, manifest)
 
 

@@ -1,0 +1,169 @@
+"""What SQL takes for granted on one engine, planted: the comparison must find every one.
+
+Each fault leaves DuckDB's rows as they are, or right by its own lights: only another engine shows
+that the SQL says something else there.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from engines.conftest import ALL, LENIENT, TINY, Builder
+from engines.parity import compare, marts_of
+from toolbox.contract import ROOT
+from toolbox.engines.base import Engine
+from toolbox.engines.duckdb_file import DuckDBFile
+from toolbox.engines.postgres import Postgres
+from toolbox.engines.spark import Spark
+
+pytestmark = pytest.mark.skipif(not ALL, reason="takes minutes: scripts/test --engines")
+
+_PARTS = ("models", "macros", "seeds", "tests/generic", "tests/definitions", "analyses")
+_FILES = ("dbt_project.yml", "profiles.yml")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`old` becomes `new` in `file`; an empty `old` is the whole file."""
+
+    name: str
+    target: str
+    file: str
+    old: str
+    new: str
+    select: str
+
+    def __str__(self) -> str:
+        """pytest shows this."""
+        return f"{self.name} on {self.target}"
+
+
+FAULTS = [
+    Fault(
+        "integers divided as integers", "postgres", "macros/formulas/rate.sql",
+        "cast({{ numerator }} as {{ type_double() }})\n"
+        "        / nullif(cast({{ denominator }} as {{ type_double() }}), 0)",
+        "cast(({{ numerator }}) / nullif({{ denominator }}, 0) as {{ type_double() }})",
+        "+fct_retention_monthly",
+    ),
+    Fault(
+        "money through a float", "postgres", "macros/formulas/revenue/divide_money.sql",
+        "case when {{ numerator }} < 0 then -1 else 1 end * cast({{ cents }} as decimal(20, 0))"
+        " * 0.01",
+        "round(cast({{ numerator }} as {{ type_double() }}) / nullif({{ divisor }}, 0), 2)",
+        "+fct_mrr_monthly",
+    ),
+    Fault(
+        "booleans summed", "postgres", "models/marts/retention/fct_renewals_monthly.sql",
+        "sum(case when is_renewed then 1 else 0 end)", "sum(is_renewed)",
+        "+fct_renewals_monthly",
+    ),
+    Fault(
+        "group by all", "postgres", "models/staging/engagement/base_usage_parents__judged.sql",
+        "group by coalesce(user_id, ''), coalesce(account_id, ''), day_outcome",
+        "group by all",
+        "+raw_row_accounting",
+    ),
+    Fault(
+        "the engine's own boolean", "postgres", "macros/engine/grammar.sql",
+        "when lower({{ value }}) in ('true', 't', '1') then true\n"
+        "        when lower({{ value }}) in ('false', 'f', '0') then false",
+        "when {{ value }} is not null then {{ dbt.safe_cast(value, 'boolean') }}",
+        "+raw_row_accounting",
+    ),
+    Fault(
+        "months by datediff", "spark", "macros/time/months_between.sql",
+        "(extract(year from {{ to_date }}) - extract(year from {{ from_date }})) * 12\n"
+        "        + extract(month from {{ to_date }}) - extract(month from {{ from_date }})",
+        "{{ dbt.datediff(from_date, dbt.dateadd('day', 30, to_date), 'month') }}"
+        " - {{ dbt.datediff(to_date, dbt.dateadd('day', 30, to_date), 'month') }}",
+        "+fct_cohort_retention +fct_renewals_monthly",
+    ),
+    Fault(
+        "seeds loaded dbt-spark's way", "spark", "macros/engine/seeds_on_spark.sql", "", "",
+        "+dim_features +dim_accounts",
+    ),
+    Fault(
+        "a cast that cuts", "spark", "macros/formulas/revenue/arr.sql",
+        "({{ mrr }})", "cast(({{ mrr }}) as integer)",
+        "+fct_mrr_monthly",
+    ),
+    Fault(
+        "date minus date", "spark", "models/marts/retention/fct_churned_customers.sql",
+        "{{ dbt.datediff('churn_months.first_mrr_date', 'churn_months.churn_date', 'day') }}",
+        "churn_months.churn_date - churn_months.first_mrr_date",
+        "+fct_churned_customers",
+    ),
+    Fault(
+        "a decimal without places", "spark", "macros/engine/types.sql",
+        "decimal(18,2)", "numeric",
+        "+fct_mrr_movements",
+    ),
+    Fault(
+        "money divided by a decimal", "spark", "macros/formulas/revenue/divide_money.sql",
+        "case when {{ numerator }} < 0 then -1 else 1 end * cast({{ cents }} as decimal(20, 0))"
+        " * 0.01",
+        "(({{ numerator }}) / nullif({{ divisor }}, 0)) / {{ 10 ** (places - 2) }}",
+        "+fct_mrr_movements",
+    ),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where copies of the project are made to plant faults in."""
+    return tmp_path_factory.mktemp("faults")
+
+
+def _plant(fault: Fault, folder: Path) -> Path:
+    for part in _PARTS:
+        shutil.copytree(ROOT / part, folder / part)
+    for name in _FILES:
+        shutil.copy2(ROOT / name, folder / name)
+    file = folder / fault.file
+    text = file.read_text(encoding="utf-8")
+    assert fault.old in text, f"{fault.file} has changed; plant {fault.name!r} anew"
+    file.write_text(text.replace(fault.old, fault.new) if fault.old else "", encoding="utf-8")
+    return folder
+
+
+def _difference(fault: Fault, builder: Builder, copy: Path, engine: Engine, raw: Path) -> str:
+    """Return what the comparison says of the planted project, empty when it sees nothing."""
+    file = DuckDBFile(copy / "fault.duckdb")
+    builder.build(file, raw, project=copy, select=fault.select, **LENIENT)
+    try:
+        manifest = builder.build(
+            engine, raw, project=copy, select=fault.select, raw_schema="fault_raw", **LENIENT
+        )
+    except AssertionError as error:
+        return str(error)
+    built = {
+        name
+        for (name,) in _fetch(
+            file, "select table_name from information_schema.tables where table_schema = 'marts'"
+        )
+    }
+    marts = [mart for mart in marts_of(manifest) if mart.name in built]
+    return "\n".join(compare(file, engine, marts).differences)
+
+
+def _fetch(engine: Engine, query: str) -> list:
+    with engine.reader() as reader:
+        return reader.fetch(query)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+def test_a_planted_fault_is_found(fault, builder, copies, request, monkeypatch):
+    number = FAULTS.index(fault)
+    copy = _plant(fault, copies / str(number))
+    monkeypatch.setenv("CSM_SCHEMA", f"fault_{number}")
+    request.getfixturevalue("server" if fault.target == "postgres" else "spark")
+    kind = Postgres if fault.target == "postgres" else Spark
+    raw = request.getfixturevalue("odd_folder") if fault.target == "postgres" else TINY
+    found = _difference(fault, builder, copy, kind({"raw_schema": "fault_raw"}), raw)
+    assert found, f"nobody noticed: {fault}"
+    print(f"\n{fault}: {found.splitlines()[0][:200]}")
