@@ -21,6 +21,8 @@ HISTORIES = [
     ("fct_retention_monthly", "mrr_month"),
     ("fct_cohort_retention", "mrr_month"),
     ("fct_repeat_purchases_monthly", "mrr_month"),
+    ("fct_survey_responses", "survey_month"),
+    ("fct_feedback_themes_monthly", "feedback_month"),
 ]
 
 

@@ -18,6 +18,7 @@ ACCOUNTS: list[dict[str, Any]] = [
 ]
 MRR = {"nothing": 100, "no_tier": 10, "quotes": 1, "free": 0}
 PLANS = {"nothing": "gold", "no_tier": "bare", "quotes": "gold", "free": "free"}
+USERS = [(name, f"{name}_{number}") for name, amount in MRR.items() for number in range(amount)]
 RAW: dict[str, list[dict[str, Any]]] = {
     "accounts": [account | {"created_at": "2024-01-15"} for account in ACCOUNTS],
     "plans": [
@@ -55,6 +56,25 @@ RAW: dict[str, list[dict[str, Any]]] = {
         for name, amount in MRR.items()
         if amount
     ],
+    # one user for each unit of MRR, each with a comment on the price and a ticket
+    "users": [
+        {"user_id": user, "account_id": name, "created_at": "2024-01-15"} for name, user in USERS
+    ],
+    "survey_responses": [
+        {
+            "response_id": user,
+            "account_id": name,
+            "user_id": user,
+            "survey_type": "feedback",
+            "score": 1,
+            "comment": "the price",
+            "responded_at": "2024-12-10",
+        }
+        for name, user in USERS
+    ],
+    "support_tickets": [
+        {"ticket_id": user, "account_id": name, "opened_at": "2024-12-10"} for name, user in USERS
+    ],
 }
 EXPECTED = {
     "total": {"all": 111},
@@ -83,6 +103,12 @@ MARTS = {
         "due_month = '2024-12-01' and billing_interval = 'month'",
     ),
     "fct_repeat_purchases_monthly": ("single_invoice_amount", "mrr_month = '2024-12-01'"),
+    "fct_survey_scores_monthly": ("score_sum", "touchpoint = 'all'"),
+    "fct_feedback_themes_monthly": (
+        "comment_count",
+        "theme = 'price' and feedback_month = '2024-12-01'",
+    ),
+    "fct_support_monthly": ("opened_ticket_count", "channel = 'all'"),
 }
 AS_OF = "2024-12-31"
 

@@ -66,7 +66,7 @@ final as (
         churn_months.churn_date,
         churn_kinds.churn_kind,
         churn_kinds.cancel_reason,
-        churn_kinds.cancel_comment,
+        {{ free_text('churn_kinds.cancel_comment') }} as cancel_comment,
         churn_months.is_intra_month,
         -- who was won and lost inside the month had no MRR at opening: what it had on the day
         cast(

@@ -1,5 +1,5 @@
--- Comments are compared in lower case: a keyword with a capital, or a blank at its ends, finds
--- nothing.
+-- A keyword is written as it is compared, in lower case without blanks at its ends; one of which
+-- nothing is left when punctuation goes would find nothing. No theme is called as what has none.
 with
 
 feedback_themes as (
@@ -13,4 +13,5 @@ select
 from feedback_themes
 where
     keyword <> lower(trim(keyword))
-    or keyword = ''
+    or {{ comparable_text('keyword') }} = ''
+    or theme = '{{ untagged() }}'

@@ -1,0 +1,3 @@
+{% macro tickets_per_customer(opened_ticket_count, customer_count) -%}
+    {{ rate(opened_ticket_count, customer_count) }}
+{%- endmacro %}
