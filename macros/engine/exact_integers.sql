@@ -18,7 +18,12 @@
     {{ return(adapter.dispatch('integer_quotient', 'customer_success_metrics')(numerator, divisor)) }}
 {%- endmacro %}
 
+{#- Without the remainder the quotient is whole, so nothing is left to round. -#}
 {% macro default__integer_quotient(numerator, divisor) -%}
+    ((({{ numerator }}) - mod({{ numerator }}, {{ divisor }})) / ({{ divisor }}))
+{%- endmacro %}
+
+{% macro postgres__integer_quotient(numerator, divisor) -%}
     div({{ numerator }}, {{ divisor }})
 {%- endmacro %}
 

@@ -39,7 +39,15 @@
 {%- endmacro %}
 
 {% macro default__matches(value, pattern) -%}
+    regexp_like({{ value }}, '^({{ pattern }})$')
+{%- endmacro %}
+
+{% macro postgres__matches(value, pattern) -%}
     {{ value }} ~ '^({{ pattern }})$'
+{%- endmacro %}
+
+{% macro bigquery__matches(value, pattern) -%}
+    regexp_contains({{ value }}, '^({{ pattern }})$')
 {%- endmacro %}
 
 {% macro duckdb__matches(value, pattern) -%}
