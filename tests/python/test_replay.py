@@ -23,6 +23,9 @@ HISTORIES = [
     ("fct_repeat_purchases_monthly", "mrr_month"),
     ("fct_survey_responses", "survey_month"),
     ("fct_feedback_themes_monthly", "feedback_month"),
+    ("fct_customer_lifetime_value", "mrr_month"),
+    ("fct_retention_cost_monthly", "mrr_month"),
+    ("fct_unit_economics_monthly", "mrr_month"),
 ]
 
 

@@ -109,6 +109,10 @@ MARTS = {
         "theme = 'price' and feedback_month = '2024-12-01'",
     ),
     "fct_support_monthly": ("opened_ticket_count", "channel = 'all'"),
+    "fct_customer_lifetime_value": ("mrr", "mrr_month = '2024-12-01'"),
+    # every account was won in January
+    "fct_retention_cost_monthly": ("arr / 12", "mrr_month = '2024-12-01'"),
+    "fct_unit_economics_monthly": ("new_mrr", "mrr_month = '2024-01-01'"),
 }
 AS_OF = "2024-12-31"
 

@@ -1,7 +1,7 @@
 -- Internal and test accounts are nobody's customers: no mart knows them.
 {%- set marts = [
     'dim_accounts', 'fct_mrr_movements', 'fct_subscription_changes', 'fct_account_months',
-    'fct_scheduled_changes', 'fct_survey_responses', 'fct_support_tickets',
+    'fct_scheduled_changes', 'fct_survey_responses', 'fct_support_tickets', 'fct_account_value',
 ] %}
 with
 

@@ -1,0 +1,3 @@
+{% macro clv_to_cac(clv, cac) -%}
+    {{ rate(clv, cac) }}
+{%- endmacro %}
