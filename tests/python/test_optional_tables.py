@@ -16,6 +16,14 @@ REQUIRED = [name for name, table in read_contract().items() if table.required]
 # the euro of the tiny company has no rate without its table, so one account is judged away
 LENIENT = {"reporting_currency": "USD", "max_rejected_share": 1, "max_mrr_at_doubt_share": 1}
 AS_OF = "2025-03-31"
+# there without their tables, and without a row
+EMPTY_MARTS = (
+    "fct_onboarding_funnel",
+    "fct_activation_monthly",
+    "fct_goal_conversion_monthly",
+    "fct_referrals_monthly",
+    "fct_advocates",
+)
 LEDGER = "select * from marts.fct_mrr_movements order by account_id, movement_date"
 
 
@@ -51,6 +59,9 @@ def test_the_required_tables_alone_build_with_every_test(
     assert rejected == [
         {"source_table": "subscription_changes", "first_rule": "currency_without_rate"}
     ]
+    for mart in EMPTY_MARTS:
+        assert built.value(f"select count(*) from marts.{mart}") == 0, mart
+        assert whole.value(f"select count(*) from marts.{mart}") > 0, mart
 
 
 @pytest.mark.parametrize("missing", OPTIONAL)

@@ -26,6 +26,7 @@ HISTORIES = [
     ("fct_customer_lifetime_value", "mrr_month"),
     ("fct_retention_cost_monthly", "mrr_month"),
     ("fct_unit_economics_monthly", "mrr_month"),
+    ("fct_freemium_conversion_monthly", "mrr_month"),
 ]
 
 

@@ -27,7 +27,9 @@ RAW: dict[str, list[dict[str, Any]]] = {
         {"plan_id": "free", "plan_tier": "free", "billing_interval": "month", "is_free": "true"},
     ],
     "subscriptions": [
-        {"subscription_id": name, "account_id": name, "created_at": "2024-01-15"} for name in MRR
+        {"subscription_id": name, "account_id": name, "created_at": "2024-01-15"}
+        | {"trial_start": "2024-01-15", "trial_end": "2024-01-15"}
+        for name in MRR
     ],
     "subscription_changes": [
         {
@@ -74,6 +76,19 @@ RAW: dict[str, list[dict[str, Any]]] = {
     ],
     "support_tickets": [
         {"ticket_id": user, "account_id": name, "opened_at": "2024-12-10"} for name, user in USERS
+    "usage_events": [
+        {
+            "event_id": name,
+            "user_id": name,
+            "account_id": name,
+            "occurred_at": "2024-01-15",
+            "event_name": "report_created",
+        }
+        for name in MRR
+    ],
+    "referrals": [
+        {"referral_id": name, "referring_account_id": name, "referred_at": "2024-01-15"}
+        for name in MRR
     ],
 }
 EXPECTED = {
@@ -88,7 +103,47 @@ EXPECTED = {
     "acquisition_channel": {"unknown": 111},
     "signup_cohort": {"2024-Q1": 111},
 }
-# every mart with segments, with a column that is the MRR of December and the rows of that month
+# what each account counts under where it counts once, in the types in which they differ
+CUTS = {
+    "nothing": {"plan_tier": "gold", "region": "unknown", "csm_owner": "unknown"}
+    | {"age_band": "unknown"},
+    "no_tier": {"plan_tier": "unknown", "region": "Nordics", "csm_owner": "Ada"}
+    | {"age_band": "30-40"},
+    "quotes": {"plan_tier": "gold", "region": "Nordics", "csm_owner": QUOTED}
+    | {"age_band": "'40+'; --"},
+    "free": {"plan_tier": "unknown", "region": "unknown", "csm_owner": "Ada"}
+    | {"age_band": "unknown"},
+}
+# every mart with segments that counts accounts: a column, the rows, the accounts, their tier if
+# it is none held at the month's end
+COUNTS: dict[str, tuple[str, str, list[str], dict[str, str]]] = {
+    "fct_trial_conversion_monthly": (
+        "trial_count",
+        "cohort_month = '2024-01-01'",
+        list(CUTS),
+        {"free": "free"},
+    ),
+    "fct_freemium_conversion_monthly": (
+        "free_plan_account_count",
+        "mrr_month = '2024-12-01'",
+        ["free"],
+        {},
+    ),
+    "fct_onboarding_funnel": (
+        "signed_up_account_count",
+        "cohort_month = '2024-01-01' and step_number = 4",
+        list(CUTS),
+        {},
+    ),
+    "fct_activation_monthly": (
+        "activated_account_count",
+        "cohort_month = '2024-01-01'",
+        list(CUTS),
+        {},
+    ),
+    "fct_referrals_monthly": ("referral_count", "mrr_month = '2024-01-01'", list(CUTS), {}),
+}
+# every other one, with a column that is the MRR of December and the rows of that month
 MARTS = {
     "fct_mrr_monthly": ("mrr", "mrr_month = '2024-12-01'"),
     "fct_contracted_mrr": ("contracted_mrr", "months_ahead = 12"),
@@ -128,7 +183,7 @@ def test_every_mart_with_segments_is_looked_at(built: Built) -> None:
         "select distinct table_name from information_schema.columns"
         " where table_schema = 'marts' and column_name = 'segment_type'"
     )
-    assert {row["table_name"] for row in rows} == set(MARTS)
+    assert {row["table_name"] for row in rows} == set(MARTS) | set(COUNTS)
 
 
 @pytest.mark.parametrize("mart", MARTS)
@@ -145,8 +200,31 @@ def test_each_value_counts_under_itself_or_unknown(built: Built, mart: str) -> N
     assert found == EXPECTED
 
 
+@pytest.mark.parametrize("mart", COUNTS)
+def test_each_account_counts_once_under_itself_or_unknown(built: Built, mart: str) -> None:
+    column, condition, accounts, tiers = COUNTS[mart]
+    rows = built.query(
+        f"select segment_type, segment_value, {column} as number"
+        f" from marts.{mart} where {condition} and {column} != 0"
+    )
+    found: dict[str, dict[str, int]] = {}
+    for row in rows:
+        found.setdefault(row["segment_type"], {})[row["segment_value"]] = row["number"]
+    number = len(accounts)
+    expected: dict[str, dict[str, int]] = {name: {"unknown": number} for name in EXPECTED}
+    expected |= {"total": {"all": number}, "signup_cohort": {"2024-Q1": number}}
+    for name in ("plan_tier", "region", "csm_owner", "age_band"):
+        expected[name] = {}
+        for account in accounts:
+            value = CUTS[account][name]
+            if name == "plan_tier":
+                value = tiers.get(account, value)
+            expected[name][value] = expected[name].get(value, 0) + 1
+    assert found == expected
+
+
 def test_no_segment_is_null_or_empty(built: Built) -> None:
-    for mart in MARTS:
+    for mart in (*MARTS, *COUNTS):
         assert not built.query(
             f"from marts.{mart} where coalesce(segment_type, '') = ''"
             " or coalesce(segment_value, '') = ''"

@@ -1,5 +1,6 @@
 {% set counts = ['opening_customer_count', 'churned_customer_count'] %}
 {% set renewal_counts = ['due_term_count', 'renewed_term_count', 'open_term_count'] %}
+{% set trial_counts = ['trial_count', 'converted_trial_count', 'open_trial_count'] %}
 {% set amounts = ['opening_mrr', 'retained_mrr', 'opening_customers_closing_mrr'] %}
 -- depends_on: {{ ref('int_build_clearance') }}
 with
@@ -22,26 +23,34 @@ renewals as (
     where billing_interval = 'twelve_months_and_more'
 ),
 
-renewal_sums as (
+trials as (
+    select * from {{ ref('fct_trial_conversion_monthly') }}
+),
+{%- for relation, month, columns in [
+    ('renewals', 'due_month', renewal_counts), ('trials', 'cohort_month', trial_counts),
+] %}
+
+{{ relation }}_of_periods as (
     select
         windows.window_type,
         windows.window_start_date,
-        renewals.segment_type,
-        renewals.segment_value,
-        sum(renewals.due_term_count) as due_term_count,
-        sum(renewals.renewed_term_count) as renewed_term_count,
-        sum(renewals.open_term_count) as open_term_count
+        {%- for column in columns %}
+        sum({{ relation }}.{{ column }}) as {{ column }},
+        {%- endfor %}
+        {{ relation }}.segment_type,
+        {{ relation }}.segment_value
     from windows
-    inner join renewals
+    inner join {{ relation }}
         on
-            windows.window_start_date <= renewals.due_month
-            and windows.next_window_start_date > renewals.due_month
+            windows.window_start_date <= {{ relation }}.{{ month }}
+            and windows.next_window_start_date > {{ relation }}.{{ month }}
     group by
         windows.window_type,
         windows.window_start_date,
-        renewals.segment_type,
-        renewals.segment_value
+        {{ relation }}.segment_type,
+        {{ relation }}.segment_value
 ),
+{%- endfor %}
 
 sums as (
     select
@@ -52,7 +61,8 @@ sums as (
         segment_months.segment_type,
         segment_months.segment_value,
         coalesce(window_sums.is_provisional, false) as is_provisional,
-        {{ zero_filled('renewal_sums', renewal_counts) }},
+        {{ zero_filled('renewals_of_periods', renewal_counts) }},
+        {{ zero_filled('trials_of_periods', trial_counts) }},
         {{ zero_filled('window_sums', counts + amounts) }}
     from windows
     inner join segment_months
@@ -63,12 +73,14 @@ sums as (
             and windows.window_start_date = window_sums.window_start_date
             and segment_months.segment_type = window_sums.segment_type
             and segment_months.segment_value = window_sums.segment_value
-    left join renewal_sums
+    {%- for relation in ['renewals_of_periods', 'trials_of_periods'] %}
+    left join {{ relation }}
         on
-            windows.window_type = renewal_sums.window_type
-            and windows.window_start_date = renewal_sums.window_start_date
-            and segment_months.segment_type = renewal_sums.segment_type
-            and segment_months.segment_value = renewal_sums.segment_value
+            windows.window_type = {{ relation }}.window_type
+            and windows.window_start_date = {{ relation }}.window_start_date
+            and segment_months.segment_type = {{ relation }}.segment_type
+            and segment_months.segment_value = {{ relation }}.segment_value
+    {%- endfor %}
 ),
 
 final as (
@@ -78,7 +90,7 @@ final as (
         next_period_start_date,
         segment_type,
         segment_value,
-        {%- for column in counts + renewal_counts %}
+        {%- for column in counts + renewal_counts + trial_counts %}
         cast({{ column }} as bigint) as {{ column }},
         {%- endfor %}
         {%- for column in amounts %}
@@ -110,6 +122,13 @@ final as (
             'is_partial_period',
         ) }},
         open_term_count = 0 as is_renewal_matured,
+        {{ rate_with_interval(
+            'free_trial_conversion_rate',
+            free_trial_conversion_rate('converted_trial_count', 'trial_count'),
+            ['converted_trial_count', 'trial_count'],
+            'is_partial_period',
+        ) }},
+        open_trial_count = 0 and not is_partial_period as is_trial_conversion_matured,
         is_partial_period,
         is_provisional
     from sums

@@ -2,6 +2,7 @@
 {%- set marts = [
     'dim_accounts', 'fct_mrr_movements', 'fct_subscription_changes', 'fct_account_months',
     'fct_scheduled_changes', 'fct_survey_responses', 'fct_support_tickets', 'fct_account_value',
+    'fct_trials', 'fct_advocates',
 ] %}
 with
 

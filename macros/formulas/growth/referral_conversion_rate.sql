@@ -1,0 +1,3 @@
+{% macro referral_conversion_rate(converted_referral_count, referral_count) -%}
+    {{ rate(converted_referral_count, referral_count) }}
+{%- endmacro %}

@@ -1,0 +1,95 @@
+with
+
+subscriptions as (
+    select * from {{ ref('int_subscriptions') }}
+),
+
+states as (
+    select * from {{ ref('int_subscription_states') }}
+),
+
+plans as (
+    select * from {{ ref('stg_plans') }}
+),
+
+trialing_states as (
+    select
+        subscription_id,
+        min(effective_date) as first_trialing_date
+    from states
+    where status = 'trialing'
+    group by subscription_id
+),
+
+-- D-80: a trial is what the subscription says, or else what its states show
+begun_trials as (
+    select
+        subscriptions.subscription_id,
+        subscriptions.account_id,
+        subscriptions.trial_end_date,
+        subscriptions.service_end_date,
+        coalesce(subscriptions.trial_start_date, trialing_states.first_trialing_date)
+            as trial_start_date
+    from subscriptions
+    left join trialing_states
+        on subscriptions.subscription_id = trialing_states.subscription_id
+    where
+        coalesce(subscriptions.trial_start_date, trialing_states.first_trialing_date)
+        <= {{ as_of_date() }}
+),
+
+next_states as (
+    select
+        begun_trials.subscription_id,
+        min(states.effective_date) as first_date_after_trial
+    from begun_trials
+    inner join states
+        on
+            begun_trials.subscription_id = states.subscription_id
+            and begun_trials.trial_start_date <= states.effective_date
+    where states.status != 'trialing'
+    group by begun_trials.subscription_id
+),
+
+-- the state in force when the trial began, else the first one after
+ranked_states as (
+    select
+        begun_trials.subscription_id,
+        states.plan_id,
+        row_number() over (
+            partition by begun_trials.subscription_id
+            order by
+                case when states.effective_date <= begun_trials.trial_start_date then 0 else 1 end,
+                abs(cast({{ dbt.datediff(
+                    'begun_trials.trial_start_date', 'states.effective_date', 'day'
+                ) }} as int))
+        ) as place
+    from begun_trials
+    inner join states
+        on begun_trials.subscription_id = states.subscription_id
+),
+
+final as (
+    select
+        begun_trials.subscription_id,
+        begun_trials.account_id,
+        begun_trials.trial_start_date,
+        coalesce(
+            begun_trials.trial_end_date,
+            next_states.first_date_after_trial,
+            begun_trials.service_end_date
+        ) as trial_end_date,
+        ranked_states.plan_id,
+        coalesce(plans.plan_tier, 'unknown') as plan_tier
+    from begun_trials
+    left join next_states
+        on begun_trials.subscription_id = next_states.subscription_id
+    left join ranked_states
+        on
+            begun_trials.subscription_id = ranked_states.subscription_id
+            and ranked_states.place = 1
+    left join plans
+        on ranked_states.plan_id = plans.plan_id
+)
+
+select * from final
