@@ -2,13 +2,16 @@
     late_event_days before the latest one, and reads them again. -#}
 
 {#- The first day to read again, YYYY-MM-DD; empty where the model is built anew.
-    outcome: column that says not_yet_seen; days not seen yet are read again in any case. -#}
-{% macro restart_day(model, as_of, outcome) -%}
+    outcome: column that says not_yet_seen, where there is one; such days are read again in any
+    case. -#}
+{% macro restart_day(model, as_of, outcome=none) -%}
     {%- if not is_increment() -%}{{ return('') }}{%- endif -%}
     {%- set query -%}
         select max(occurred_date)
         from {{ model }}
-        where occurred_date <= {{ as_of }} and {{ outcome }} <> 'not_yet_seen'
+        where
+            occurred_date <= {{ as_of }}
+            {{ "and " ~ outcome ~ " <> 'not_yet_seen'" if outcome }}
     {%- endset -%}
     {%- set latest = run_query(query).rows[0][0] -%}
     {%- if not latest -%}{{ return('') }}{%- endif -%}
@@ -24,19 +27,35 @@
     {%- set built = run_query('select max(fingerprint) from ' ~ model).rows[0][0] -%}
     {%- if built and built != usage_fingerprint() -%}
         {{ exceptions.raise_compiler_error(
-            "the warehouse holds the usage of [" ~ built ~ "], this is [" ~ usage_fingerprint()
-            ~ "]: build with --full-refresh, or into another warehouse") }}
+            "build with --full-refresh, or into another warehouse: this one holds the usage of ["
+            ~ built ~ "], not of [" ~ usage_fingerprint() ~ "]") }}
     {%- endif -%}
 {%- endmacro %}
 
 
-{#- Where usage was read from and how: raw folder or schema, identifier, zone, first day. -#}
+{#- Where usage was read from and how: raw folder or schema, identifier, zone, first day, and what
+    makes a session. -#}
 {% macro usage_fingerprint() -%}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
     {%- set node = raw_contract('usage_events') -%}
     {{ return([raw_folder(node) or node.schema, node.identifier, reporting_timezone(),
-        day_of_var('earliest_date'), 'used' if is_using('usage_events') else 'not used']
+        day_of_var('earliest_date'), 'used' if is_using('usage_events') else 'not used',
+        'gap', session_gap_microseconds() // 60000000, 'without', idle_event_names()]
         | join(' ') | replace("'", '')) }}
+{%- endmacro %}
+
+
+{#- The events that feature_catalogue says are no activity, comma separated: user days and sessions
+    of the days before were made without them. -#}
+{% macro idle_event_names() -%}
+    {%- if flags.WHICH not in ['build', 'run'] -%}{{ return('') }}{%- endif -%}
+    {%- set catalogue = ref('feature_catalogue') -%}
+    {%- set query -%}
+        select event_name from {{ catalogue }}
+        where not is_activity
+        order by {{ by_bytes('event_name') }}
+    {%- endset -%}
+    {{ return(run_query(query).columns[0].values() | join(',')) }}
 {%- endmacro %}
 
 
@@ -91,7 +110,7 @@
 
 
 {#- Pre-hook of an incremental usage model: the rows that is_read_again() names go first. -#}
-{% macro clear_days_read_again(model, as_of, outcome, raw_text=none) -%}
+{% macro clear_days_read_again(model, as_of, outcome=none, raw_text=none) -%}
     {%- if is_increment() -%}
         {%- set restart = restart_day(model, as_of, outcome) -%}
         {{ clear_days(model, restart, is_read_again(restart, raw_text)) }}

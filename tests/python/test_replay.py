@@ -27,6 +27,11 @@ HISTORIES = [
     ("fct_retention_cost_monthly", "mrr_month"),
     ("fct_unit_economics_monthly", "mrr_month"),
     ("fct_freemium_conversion_monthly", "mrr_month"),
+    ("fct_active_users_daily", "activity_date"),
+    ("fct_engagement_monthly", "usage_month"),
+    ("fct_account_engagement_monthly", "usage_month"),
+    ("fct_feature_adoption_monthly", "usage_month"),
+    ("fct_module_use_monthly", "usage_month"),
 ]
 
 

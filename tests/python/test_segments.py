@@ -89,6 +89,22 @@ RAW: dict[str, list[dict[str, Any]]] = {
     "referrals": [
         {"referral_id": name, "referring_account_id": name, "referred_at": "2024-01-15"}
         for name in MRR
+    # as many users as MRR, each of them once in December
+    "users": [
+        {"user_id": f"{name}_{number}", "account_id": name, "created_at": "2024-01-15"}
+        for name, amount in MRR.items()
+        for number in range(amount)
+    ],
+    "usage_events": [
+        {
+            "event_id": f"{name}_{number}",
+            "user_id": f"{name}_{number}",
+            "account_id": name,
+            "occurred_at": "2024-12-10T10:00:00Z",
+            "event_name": "dashboard_viewed",
+        }
+        for name, amount in MRR.items()
+        for number in range(amount)
     ],
 }
 EXPECTED = {
@@ -168,6 +184,10 @@ MARTS = {
     # every account was won in January
     "fct_retention_cost_monthly": ("arr / 12", "mrr_month = '2024-12-01'"),
     "fct_unit_economics_monthly": ("new_mrr", "mrr_month = '2024-01-01'"),
+    "fct_active_users_daily": ("dau", "activity_date = '2024-12-10'"),
+    "fct_engagement_monthly": ("active_user_count", "usage_month = '2024-12-01'"),
+    "fct_feature_adoption_monthly": ("feature_event_count", "usage_month = '2024-12-01'"),
+    "fct_module_use_monthly": ("module_event_count", "usage_month = '2024-12-01'"),
 }
 AS_OF = "2024-12-31"
 

@@ -68,7 +68,9 @@ RAW: dict[str, list[dict[str, Any]]] = {
     ],
 }
 REPLAYED = "+stg_subscriptions +stg_invoices +stg_users +stg_support_tickets"
-USAGE = "+stg_usage_events +base_usage_user_days"
+USAGE = (
+    "+stg_usage_events +base_usage_user_days +int_user_days +int_user_day_events +int_user_sessions"
+)
 UNTESTED = ["--exclude-resource-type", "test"]
 OWN_TESTS = ["--indirect-selection", "cautious"]
 
@@ -225,7 +227,7 @@ def usage_rows(days: int, dice: random.Random) -> list[dict[str, Any]]:
                 "occurred_at": dice.choice(
                     [f" {day}{zone}"] + [f"{day}{zone}"] * 29 + ["", f"{day}x", str(day.date())]
                 ),
-                "event_name": "login",
+                "event_name": dice.choice(["login", "report_viewed", "made_up", "error_shown"]),
                 "_loaded_at": str(day + datetime.timedelta(number)),
             }
         )
@@ -235,8 +237,16 @@ def usage_rows(days: int, dice: random.Random) -> list[dict[str, Any]]:
 def usage_of(built: Built) -> tuple[list[Any], ...]:
     """Return everything the incremental models hold, in an order of its own."""
     return tuple(
-        sorted(tuple(map(str, row.values())) for row in built.query(f"from staging.{table}"))
-        for table in ("base_usage_events__judged", "base_usage_user_days", "stg_usage_events")
+        sorted(tuple(map(str, row.values())) for row in built.query(f"from {table}"))
+        for table in (
+            "staging.base_usage_events__judged",
+            "staging.base_usage_user_days",
+            "staging.stg_usage_events",
+            "intermediate.int_user_days",
+            "intermediate.int_user_day_events",
+            "intermediate.int_user_day_sessions",
+            "intermediate.int_user_sessions",
+        )
     )
 
 
@@ -273,6 +283,7 @@ def test_increments_end_in_the_rows_of_a_full_build(
     )
     assert built is not None
     assert len(usage_of(full)[0]) == len(events)
+    assert min(map(len, usage_of(full))) > 50
     assert usage_of(built) == usage_of(full)
 
 
@@ -281,7 +292,12 @@ def _is_old(event: dict[str, Any]) -> bool:
     return event["occurred_at"].strip()[:10] < "2024-03-10"
 
 
-def test_usage_of_another_zone_is_not_added(project: Project, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "changed", [{"reporting_timezone": "Europe/Oslo"}, {"session_gap_minutes": 45}]
+)
+def test_usage_of_another_kind_is_not_added(
+    project: Project, tmp_path: Path, changed: dict[str, Any]
+) -> None:
     events = {"usage_events": usage_rows(2, random.Random(0))}
     settings: dict[str, Any] = {
         "as_of": "2024-03-15",
@@ -289,7 +305,6 @@ def test_usage_of_another_zone_is_not_added(project: Project, tmp_path: Path) ->
         "arguments": ["--exclude-resource-type", "test"],
     }
     first = project.build(write_raw(tmp_path, RAW | events), **settings)
-    zone = {"reporting_timezone": "Europe/Oslo"}
-    second = project.build(tmp_path, variables=zone, onto=first, check=False, **settings)
+    second = project.build(tmp_path, variables=changed, onto=first, check=False, **settings)
     (problem,) = second.outcome.problems
     assert "build with --full-refresh, or into another warehouse" in problem.message

@@ -18,6 +18,10 @@ account_months as (
     select * from {{ ref('fct_account_months') }}
 ),
 
+engagement as (
+    select * from {{ ref('fct_engagement_monthly') }}
+),
+
 account_month_attributes as (
     select
         account_months.*,
@@ -66,13 +70,11 @@ bridge as (
         coalesce(month_sums.gross_{{ name }}_mrr, 0) as gross_{{ name }}_mrr,
         coalesce(month_sums.{{ name }}_customer_count, 0) as {{ name }}_customer_count,
         {%- endfor %}
+        engagement.active_user_count,
         coalesce(month_sums.provisional, 0) = 1 as is_provisional
     from segment_months
-    left join month_sums
-        on
-            segment_months.mrr_month = month_sums.mrr_month
-            and segment_months.segment_type = month_sums.segment_type
-            and segment_months.segment_value = month_sums.segment_value
+    {{ join_segment_months('month_sums') }}
+    {{ join_segment_months('engagement', 'usage_month') }}
 ),
 
 bridge_with_previous as (
@@ -106,6 +108,8 @@ final as (
         {%- endfor %}
         cast(customer_count as bigint) as customer_count,
         {{ arpa('mrr', 'customer_count') }} as arpa,
+        active_user_count,
+        {{ arpu('mrr', 'active_user_count') }} as arpu,
         cast(won_mrr as {{ type_money() }}) as won_mrr,
         cast(lost_mrr as {{ type_money() }}) as lost_mrr,
         cast(previous_expansion_mrr as {{ type_money() }}) as previous_expansion_mrr,

@@ -4,6 +4,7 @@
 {%- do check_fingerprint(this) -%}
 {%- endif %}
 
+-- depends_on: {{ ref('feature_catalogue') }}
 with
 
 final as (

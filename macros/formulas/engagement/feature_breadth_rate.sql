@@ -1,0 +1,3 @@
+{% macro feature_breadth_rate(used_feature_count, feature_count) -%}
+    {{ rate(used_feature_count, feature_count) }}
+{%- endmacro %}
