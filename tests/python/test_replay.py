@@ -32,6 +32,7 @@ HISTORIES = [
     ("fct_account_engagement_monthly", "usage_month"),
     ("fct_feature_adoption_monthly", "usage_month"),
     ("fct_module_use_monthly", "usage_month"),
+    ("fct_account_health", "snapshot_date"),
 ]
 
 
@@ -74,6 +75,18 @@ def test_the_ledger_is_the_same_up_to_the_day(builds: tuple[Built, Built]) -> No
     sql = "select * from marts.fct_mrr_movements where movement_date <= ?::date"
     full, half = ({tuple(row.values()) for row in build.query(sql, HALF)} for build in builds)
     assert half == full
+
+
+def test_the_backtest_of_a_month_end_stays(builds: tuple[Built, Built]) -> None:
+    sql = (
+        "select * from marts.fct_health_backtest"
+        " where backtest_scope = 'month_end' and backtest_date <= ?::date - 90"
+    )
+    full, half = ({tuple(row.values()) for row in build.query(sql, HALF)} for build in builds)
+    assert len(half) > 10
+    assert half == full
+    ahead = "select * from marts.fct_health_backtest where backtest_date > ?::date - 90"
+    assert builds[1].query(ahead, HALF) == []
 
 
 def test_the_month_of_the_as_of_date_is_partial(builds: tuple[Built, Built]) -> None:

@@ -26,6 +26,10 @@ plans as (
     select * from {{ ref('dim_plans') }}
 ),
 
+signs as (
+    select * from {{ ref('int_signs_before_churn') }}
+),
+
 churn_months as (
     select
         account_months.account_id,
@@ -84,6 +88,10 @@ final as (
         churn_kinds.plan_id,
         plans.plan_tier,
         accounts.csm_owner,
+        cast(signs.last_health_band as {{ dbt.type_string() }}) as last_health_band,
+        signs.last_health_date,
+        cast(signs.last_nps_answer as decimal(7, 4)) as last_nps_answer,
+        signs.last_nps_date,
         {{ month_of('returns.returned_date') }} as returned_month,
         churn_months.is_partial_month
     from churn_months
@@ -100,6 +108,10 @@ final as (
         on churn_months.account_id = accounts.account_id
     left join plans
         on churn_kinds.plan_id = plans.plan_id
+    left join signs
+        on
+            churn_months.account_id = signs.account_id
+            and churn_months.churn_date = signs.churn_date
     left join returns
         on
             churn_months.account_id = returns.account_id

@@ -110,7 +110,11 @@ def deeds(
     clock: Clock,
     is_linked: bool,
 ) -> list[Deed]:
-    """Return the setup steps and the warnings; without the link warnings fall anywhere."""
+    """Return the setup steps and the warnings.
+
+    Without the link the same draws are made, but churn brings no warning and an account has as many
+    a year whether it stays for long or not, so that they foretell nothing.
+    """
     if not levels:
         return []
     account, owner = life.account, users[0].number
@@ -124,14 +128,18 @@ def deeds(
         found.append(Deed(at, owner, account.number, name))
     for churn in life.churns:
         for _ in range(dice.integer(0, 3)):
-            before, anywhere = dice.integer(1, 50), dice.integer(levels[0].start, levels[-1].end)
-            day = churn.day - before if is_linked else anywhere
-            at = day * DAY + dice.integer(8 * HOUR, 17 * HOUR)
-            found.append(Deed(at, owner, account.number, dice.pick(WARNINGS)))
+            before, _ = dice.integer(1, 50), dice.roll()
+            at = (churn.day - before) * DAY + dice.integer(8 * HOUR, 17 * HOUR)
+            warning = Deed(at, owner, account.number, dice.pick(WARNINGS))
+            if is_linked:
+                found.append(warning)
+    first, last = levels[0].start, levels[-1].end
     for _ in range(dice.integer(0, 2)):  # and the same from accounts that stay
-        day = dice.integer(levels[0].start, levels[-1].end)
+        day = dice.integer(first, last) if is_linked else dice.integer(0, clock.last_day)
         at = day * DAY + dice.integer(8 * HOUR, 17 * HOUR)
-        found.append(Deed(at, owner, account.number, dice.pick(WARNINGS)))
+        warning = Deed(at, owner, account.number, dice.pick(WARNINGS))
+        if first <= day <= last:
+            found.append(warning)
     return [deed for deed in found if life.account.created <= deed.second < clock.end]
 
 

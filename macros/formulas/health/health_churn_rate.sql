@@ -1,0 +1,3 @@
+{% macro health_churn_rate(churned_count, account_count) -%}
+    {{ rate(churned_count, account_count) }}
+{%- endmacro %}
