@@ -19,10 +19,12 @@ gaps as (
         account_id,
         occurred_date,
         cast(
-            {{ dbt.datediff('previous_date', 'occurred_date', 'day') }} as int
+            {{ dbt.datediff('previous_date', 'occurred_date', 'day') }}
+            as int
         ) as days_since_previous,
         cast(
-            {{ dbt.datediff('occurred_date', 'next_date', 'day') }} as int
+            {{ dbt.datediff('occurred_date', 'next_date', 'day') }}
+            as int
         ) as days_to_next
     from neighbours
 ),

@@ -114,7 +114,8 @@ final as (
         cast(session_seconds as decimal(18, 6)) as session_seconds,
         session_minutes,
         {%- for prefix in ['', 'weekly_'] %}
-        {%- set active, live = prefix ~ 'active_live_account_count', prefix ~ 'live_account_count' %}
+        {%- set live = prefix ~ 'live_account_count' %}
+        {%- set active = prefix ~ 'active_live_account_count' %}
         {{ product_usage_rate(active, live) }} as {{ prefix }}product_usage_rate,
         {{ wilson_low(active, live) }} as {{ prefix }}product_usage_rate_ci_low,
         {{ wilson_high(active, live) }} as {{ prefix }}product_usage_rate_ci_high,

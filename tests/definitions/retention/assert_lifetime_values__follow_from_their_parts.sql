@@ -36,7 +36,7 @@ where
     or abs(clv_margin_adjusted - clv_from_churn * gross_margin_rate_12m) > 0.006
     or abs(
         clv_from_purchases
-        - cast(invoice_amount as {{ type_double() }}) / customer_days * 365.25
+        - cast(invoice_amount as {{ type_double() }}) / nullif(customer_days, 0) * 365.25
         * customer_lifetime_months / 12
     ) > 0.006
     or abs(clv_survival * customer_count - mrr * restricted_mean_lifetime_months)
