@@ -20,12 +20,6 @@ from toolbox.loader import load
 _SQL_FOLDERS = ("models", "tests/definitions", "analyses")
 # Entry points have no suffix, so the type checker is told about them.
 _ENTRIES = ("build", "test", "load", "generate", "compile_elsewhere")
-    "scripts/build",
-    "scripts/test",
-    "scripts/load",
-    "scripts/generate",
-    "scripts/compile_elsewhere",
-)
 _SHOWN = 20
 
 

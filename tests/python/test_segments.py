@@ -58,9 +58,28 @@ RAW: dict[str, list[dict[str, Any]]] = {
         for name, amount in MRR.items()
         if amount
     ],
-    # one user for each unit of MRR, each with a comment on the price and a ticket
+    # of each account one user in January, and one in December for each unit of its MRR, who
+    # comments on the price and opens a ticket
     "users": [
-        {"user_id": user, "account_id": name, "created_at": "2024-01-15"} for name, user in USERS
+        {"user_id": user, "account_id": name, "created_at": "2024-01-15"}
+        for name, user in [*USERS, *((name, name) for name in MRR)]
+    ],
+    "usage_events": [
+        {
+            "event_id": user,
+            "user_id": user,
+            "account_id": name,
+            "occurred_at": day,
+            "event_name": event,
+        }
+        for name, user, day, event in [
+            *((name, name, "2024-01-15", "report_created") for name in MRR),
+            *((name, user, "2024-12-10T10:00:00Z", "dashboard_viewed") for name, user in USERS),
+        ]
+    ],
+    "referrals": [
+        {"referral_id": name, "referring_account_id": name, "referred_at": "2024-01-15"}
+        for name in MRR
     ],
     "survey_responses": [
         {
@@ -76,35 +95,6 @@ RAW: dict[str, list[dict[str, Any]]] = {
     ],
     "support_tickets": [
         {"ticket_id": user, "account_id": name, "opened_at": "2024-12-10"} for name, user in USERS
-    "usage_events": [
-        {
-            "event_id": name,
-            "user_id": name,
-            "account_id": name,
-            "occurred_at": "2024-01-15",
-            "event_name": "report_created",
-        }
-        for name in MRR
-    ],
-    "referrals": [
-        {"referral_id": name, "referring_account_id": name, "referred_at": "2024-01-15"}
-        for name in MRR
-    # as many users as MRR, each of them once in December
-    "users": [
-        {"user_id": f"{name}_{number}", "account_id": name, "created_at": "2024-01-15"}
-        for name, amount in MRR.items()
-        for number in range(amount)
-    ],
-    "usage_events": [
-        {
-            "event_id": f"{name}_{number}",
-            "user_id": f"{name}_{number}",
-            "account_id": name,
-            "occurred_at": "2024-12-10T10:00:00Z",
-            "event_name": "dashboard_viewed",
-        }
-        for name, amount in MRR.items()
-        for number in range(amount)
     ],
 }
 EXPECTED = {
