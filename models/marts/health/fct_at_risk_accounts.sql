@@ -73,12 +73,14 @@ final as (
     select
         account_id,
         -- who has cancelled comes first, then the largest
-        row_number() over (
-            order by
-                case when has_cancelled then 0 else 1 end,
-                mrr desc,
-                reason_count desc,
-                {{ by_bytes('account_id') }}
+        cast(
+            row_number() over (
+                order by
+                    case when has_cancelled then 0 else 1 end,
+                    mrr desc,
+                    reason_count desc,
+                    {{ by_bytes('account_id') }}
+            ) as bigint
         ) as list_position,
         account_name,
         csm_owner,

@@ -55,12 +55,14 @@ final as (
     select
         account_id,
         -- most signs first; a customer at risk is to be kept before anything is sold to it
-        row_number() over (
-            order by
-                case when is_at_risk then 1 else 0 end,
-                sign_count desc,
-                mrr desc,
-                {{ by_bytes('account_id') }}
+        cast(
+            row_number() over (
+                order by
+                    case when is_at_risk then 1 else 0 end,
+                    sign_count desc,
+                    mrr desc,
+                    {{ by_bytes('account_id') }}
+            ) as bigint
         ) as list_position,
         account_name,
         csm_owner,

@@ -138,6 +138,13 @@ def spark(builder: Builder) -> Iterator[Spark]:
     require_java()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CSM_SPARK_FOLDER", str(builder.scratch / "spark"))
+        # Small queries, many of them: what Spark does to make big ones fast only costs time, and
+        # its catalogue need not outlive a crash.
+        patch.setenv("CSM_SPARK_CODEGEN", "false")
+        patch.setenv("CSM_SPARK_PARTITIONS", "1")
+        patch.setenv(
+            "CSM_SPARK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -Dderby.system.durability=test"
+        )
         patch.delenv("CSM_SPARK_METHOD", raising=False)
         patch.delenv("CSM_SCHEMA", raising=False)
         yield Spark()
