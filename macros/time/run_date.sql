@@ -1,4 +1,5 @@
-{#- The run's own date in the reporting zone, YYYY-MM-DD: the only place that reads a clock. -#}
+{#- The run's own date in the reporting zone, YYYY-MM-DD: with reported_at the only places that read a
+    clock. -#}
 {% macro run_date() -%}
     {%- set zone = modules.pytz.timezone(customer_success_metrics.reporting_timezone()) -%}
     {{ return(run_started_at.astimezone(zone).strftime('%Y-%m-%d')) }}

@@ -1,5 +1,7 @@
--- One as-of date, one reporting currency, one clearance: every model that joins them counts on it.
-{%- set one_row_models = ['int_as_of_date', 'int_reporting_currency', 'int_build_clearance'] %}
+-- One as-of date, one reporting currency, one clearance, one count of rows: every model that joins them counts on it.
+{%- set one_row_models = [
+    'int_as_of_date', 'int_reporting_currency', 'int_build_clearance', 'int_used_row_counts',
+] %}
 with
 
 row_counts as (
