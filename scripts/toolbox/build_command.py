@@ -63,6 +63,7 @@ def main(options: argparse.Namespace) -> int:
     folder = options.raw
     if folder is None:
         folder = DEMO_FOLDER
+        refuse_to_replace(engine)
         made = ensure_demo()
         console.say("demo data", f"{'generated in' if made else 'already in'} {folder}", "good")
     load_command.report(engine.load(Path(folder).expanduser()))
@@ -85,6 +86,19 @@ def main(options: argparse.Namespace) -> int:
     for label, text in summary.lines(engine):
         console.say(label, text)
     return 0
+
+
+def refuse_to_replace(engine: Engine) -> None:
+    """Raise UserError where the demo would replace raw tables of somebody's own.
+
+    A file is the demo's own or not there; a database or cluster holds one company's raw tables.
+    """
+    held = engine.loaded_folder()
+    if engine.target != "duckdb" and held not in (None, str(DEMO_FOLDER)):
+        raise UserError(
+            f"schema {engine.schema('raw')} holds the rows of {held}, which the demo would replace;"
+            " build these with --raw, or the demo with -- --vars '{raw_schema: demo_raw}'"
+        )
 
 
 @contextlib.contextmanager

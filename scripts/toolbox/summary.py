@@ -134,7 +134,19 @@ def _off(built: Built) -> str:
         for table, given, count in rows
         if int(count) == 0
     ]
+    off += _health(built)
     return ", ".join(off) or "nothing"
+
+
+def _health(built: Built) -> list[str]:
+    """Return what is to be said of health bands that tell nothing."""
+    row = built.row(
+        "select count(*), coalesce(sum(weighted_action_count), 0)"
+        f" from {built.relation('marts', 'fct_account_health')} where is_latest"
+    )
+    if row is None or not row[0] or row[1]:
+        return []
+    return ["health bands (no event of the seed health_action_weights in the last days)"]
 
 
 # The last month that is over, in total.

@@ -18,6 +18,8 @@ from toolbox import bootstrap, build_command, demo, environment, options, stops
 from toolbox.console import UserError
 from toolbox.contract import ROOT
 from toolbox.dbt_process import DbtProcess
+from toolbox.engines.duckdb_file import DuckDBFile
+from toolbox.engines.spark import require_java
 
 ENTRIES = ("build", "test", "load", "generate")
 
@@ -102,8 +104,10 @@ def test_vars_are_taken_out_of_dbts_arguments():
 
 
 def test_limits_come_from_the_project_unless_given():
-    assert stops.limit("max_rejected_share", {}) == Decimal("0.01")
-    assert stops.limit("max_rejected_share", {"max_rejected_share": 0.25}) == Decimal("0.25")
+    file = Path("nowhere.duckdb")
+    assert stops.limit(DuckDBFile(file), "max_rejected_share") == Decimal("0.01")
+    given = DuckDBFile(file, {"max_rejected_share": 0.25})
+    assert stops.limit(given, "max_rejected_share") == Decimal("0.25")
 
 
 # --- Python and environment -------------------------------------------------------------------
@@ -182,9 +186,27 @@ def small(tmp_path) -> Path:
     """A project folder with empty requirements; making its environment installs nothing."""
     folder = tmp_path / "requirements"
     folder.mkdir()
-    for name in ("run", "dev"):
+    for name in ("run", "dev", "spark"):
         (folder / f"{name}.txt").write_text(f"# {name}\n", encoding="utf-8")
     return tmp_path
+
+
+def test_an_extra_is_put_on_top_once(small, capfd):
+    venv = small / ".venv"
+    environment.make("run", venv, small)
+    assert not environment.has_extra("spark", venv, small)
+    environment.add_extra("spark", venv, small)
+    assert environment.has_extra("spark", venv, small)
+    assert environment.is_current("run", venv, small), "an extra changes nothing below it"
+    (small / "requirements" / "spark.txt").write_text("# newer\n", encoding="utf-8")
+    assert not environment.has_extra("spark", venv, small)
+
+
+def test_a_spark_without_java_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    with pytest.raises(UserError, match="sudo apt install openjdk-17-jre-headless"):
+        require_java()
 
 
 def test_environment_is_made_once_and_again_when_something_changes(small, capfd):

@@ -91,6 +91,16 @@ class Engine(ABC):
     def where(self) -> Iterator[tuple[str, str]]:
         """Yield the two last lines of a build: where the results are and how to look at them."""
 
+    def loaded_folder(self) -> str | None:
+        """Return the folder that the raw tables here were loaded from, None where none was."""
+        loaded = f"{self.schema('raw')}.loaded_files"
+        with self.reader() as reader:
+            try:
+                rows = reader.fetch(f"select min(raw_folder) from {loaded}")
+            except EngineError:
+                return None
+        return None if rows[0][0] is None else str(rows[0][0])
+
     def changed_files(self) -> list[str]:
         """Return one sentence for every raw file that changed since it was loaded."""
         return []

@@ -61,6 +61,10 @@ class DuckDBFile(Engine):
         with connect(self.file, read_only=True) as connection:
             yield _FileReader(connection)
 
+    def loaded_folder(self) -> str | None:
+        """Return the folder that the raw views read, None where there are none yet."""
+        return super().loaded_folder() if self.file.exists() else None
+
     def changed_files(self) -> list[str]:
         """Views read the files at build time, so these must not have changed under it."""
         return changed_files(self.file)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import subprocess
+import sys
 from decimal import Decimal
 
 import pytest
 
 from engines.conftest import ALL, LENIENT, TINY
 from engines.parity import Mart, compare, differences, marts_of
+from toolbox.build_command import refuse_to_replace
+from toolbox.console import UserError
+from toolbox.contract import ROOT
 from toolbox.engines.postgres import Postgres
 
 MART = Mart("fct", ("key", "value"), ("key",))
@@ -31,13 +36,31 @@ def test_demo_on_postgres(demo, demo_on_postgres):
 def test_two_companies_side_by_side_in_one_database(
     tiny, demo, builder, demo_on_postgres, monkeypatch
 ):
+    """The second one by the command that people use."""
     monkeypatch.setenv("CSM_SCHEMA", "second")
     second = Postgres({"raw_schema": "second_raw"})
-    manifest = builder.build(second, TINY, tested=ALL, raw_schema="second_raw")
+    folder = builder.scratch / "second"
+    command = [sys.executable, ROOT / "scripts" / "build", "--raw", TINY, "--target", "postgres"]
+    command += ["--", "--vars", "{raw_schema: second_raw}", "--target-path", folder]
+    done = subprocess.run(
+        [str(word) for word in command], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = done.stdout.split("\n\n")[-1].splitlines()
+    assert len(said) == 10, done.stdout
+    assert "schema second_marts is for people" in said[8]
+    manifest = folder / "manifest.json"
     _check(tiny, second, manifest)
     first, manifest = demo_on_postgres
     assert first.schema("marts") != second.schema("marts")
     assert not compare(demo, first, marts_of(manifest)).differences
+
+
+def test_the_demo_does_not_replace_rows_of_ones_own(demo_on_postgres, server):
+    engine = Postgres({"raw_schema": "second_raw"})
+    with pytest.raises(UserError, match=r"schema second_raw holds the rows of .*tiny"):
+        refuse_to_replace(engine)
+    refuse_to_replace(Postgres({"raw_schema": "nowhere"}))
 
 
 def test_bad_rows_on_postgres(odd, odd_folder, server, builder, monkeypatch):
