@@ -20,6 +20,8 @@ from toolbox.loader import load
 _SQL_FOLDERS = ("models", "tests/definitions", "analyses")
 # Entry points have no suffix, so the type checker is told about them.
 _ENTRIES = ("build", "test", "load", "generate", "compile_elsewhere")
+# Two processes; the files that share builds stay together.
+_PYTEST = ("pytest", "-n", "2", "--dist", "loadgroup")
 _SHOWN = 20
 
 
@@ -88,7 +90,7 @@ def main(options: argparse.Namespace) -> int:
                 build_and_test(steps)
             pytest = None
             if "pytest" in options.only and sql_lint is not None:
-                pytest = steps.start("pytest", *options.pytest)
+                pytest = steps.start(*_PYTEST, *options.pytest)
                 output, _ = pytest.communicate()
             if sql_lint is not None:
                 steps.finish("sqlfluff", sql_lint, " ".join(_SQL_FOLDERS))
@@ -107,7 +109,7 @@ def main(options: argparse.Namespace) -> int:
             sys.stdout.flush()
             return int(bool(steps.failed or pytest.returncode))
         alone = subprocess.run(
-            [sys.executable, "-m", "pytest", *options.pytest],
+            [sys.executable, "-m", *_PYTEST, *options.pytest],
             cwd=ROOT,
             env=steps.environment,
             check=False,

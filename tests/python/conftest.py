@@ -16,6 +16,24 @@ from toolbox.demo import ensure_demo
 from toolbox.loader import load
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests together where several processes share the work: they share builds.
+
+    The engines' files share servers, so they are one group.
+    """
+    for item in items:
+        together = item.path.parent.name == "engines"
+        item.add_marker(pytest.mark.xdist_group("engines" if together else item.path.stem))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what the engines' tests compared, and how long each engine took."""
+    for report in terminalreporter.getreports("passed"):
+        for name, text in report.user_properties:
+            if name == "compared" and report.when == "call":
+                terminalreporter.write_line(text)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _no_telemetry() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:

@@ -40,11 +40,17 @@ class Engine(ABC):
     target: str
     text = "text"  # the engine's name of the type
 
-    def __init__(self, variables: Mapping[str, Any] | None = None) -> None:
-        """Take the vars of the run, which override those of dbt_project.yml."""
+    def __init__(
+        self, variables: Mapping[str, Any] | None = None, schema: str | None = None
+    ) -> None:
+        """Take the vars of the run, which override those of dbt_project.yml.
+
+        `schema` is what the schemas begin with, CSM_SCHEMA unless given.
+        """
         project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
         self.variables: dict[str, Any] = {**project["vars"], **(variables or {})}
-        self._schema = os.environ.get("CSM_SCHEMA") or DEFAULT_SCHEMA
+        self.seconds = 0.0  # that the latest build took, where somebody measured it
+        self._schema = schema or os.environ.get("CSM_SCHEMA") or DEFAULT_SCHEMA
 
     @property
     def environment(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +62,9 @@ class Builder:
         process = engine.process(
             project=project, target_path=folder, log_path=self.scratch / "logs"
         )
+        began = time.monotonic()
         outcome = process.run(*words)
+        engine.seconds = time.monotonic() - began
         problems = "\n".join(f"{problem.name}: {problem.message}" for problem in outcome.problems)
         assert outcome.success, f"dbt build on {engine.target} failed\n{problems}"
         return folder / "manifest.json"

@@ -106,9 +106,8 @@ def test_personal_data_stay_in_staging(demo_warehouse):
     assert rows == []
 
 
-def test_account_names_can_be_hidden(server, builder, demo_on_postgres, monkeypatch):
-    monkeypatch.setenv("CSM_SCHEMA", "hidden")
-    engine = Postgres({"raw_schema": "hidden_raw"})
+def test_account_names_can_be_hidden(server, builder, demo_on_postgres):
+    engine = Postgres({"raw_schema": "hidden_raw"}, schema="hidden")
     builder.build(
         engine,
         TINY,

@@ -157,13 +157,14 @@ def _fetch(engine: Engine, query: str) -> list:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
-def test_a_planted_fault_is_found(fault, builder, copies, request, monkeypatch):
+def test_a_planted_fault_is_found(fault, builder, copies, request):
     number = FAULTS.index(fault)
     copy = _plant(fault, copies / str(number))
-    monkeypatch.setenv("CSM_SCHEMA", f"fault_{number}")
     request.getfixturevalue("server" if fault.target == "postgres" else "spark")
     kind = Postgres if fault.target == "postgres" else Spark
     raw = request.getfixturevalue("odd_folder") if fault.target == "postgres" else TINY
-    found = _difference(fault, builder, copy, kind({"raw_schema": "fault_raw"}), raw)
+    found = _difference(
+        fault, builder, copy, kind({"raw_schema": "fault_raw"}, schema=f"fault_{number}"), raw
+    )
     assert found, f"nobody noticed: {fault}"
     print(f"\n{fault}: {found.splitlines()[0][:200]}")

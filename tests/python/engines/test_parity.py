@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import os
 import subprocess
 import sys
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -14,43 +16,61 @@ from engines.parity import Mart, compare, differences, marts_of
 from toolbox.build_command import refuse_to_replace
 from toolbox.console import UserError
 from toolbox.contract import ROOT
+from toolbox.engines.base import Engine
 from toolbox.engines.postgres import Postgres
+from toolbox.engines.spark import Spark
 
 MART = Mart("fct", ("key", "value"), ("key",))
 
 
-def _check(left, right, manifest) -> None:
-    marts = marts_of(manifest)
-    found = compare(left, right, marts)
-    assert not found.differences, "\n".join(found.differences)
-    assert found.tables == len(marts)
-    assert found.rows > 0
-    print(f"\n{right.target}: {found.tables} marts, {found.rows:,} rows the same as on duckdb")
+@pytest.fixture
+def same_rows(record_property):
+    """Compares two built engines, mart by mart, and has the summary say what was compared."""
+
+    def check(what: str, left: Engine, right: Engine, manifest: Path) -> None:
+        marts = marts_of(manifest)
+        found = compare(left, right, marts)
+        assert not found.differences, "\n".join(found.differences)
+        assert found.tables == len(marts)
+        assert found.rows > 0
+        times = [
+            f"{engine.target} {engine.seconds:.0f} s" for engine in (left, right) if engine.seconds
+        ]
+        record_property(
+            "compared",
+            f"{what} on {right.target}: {found.tables} marts, {found.rows:,} rows as on"
+            f" {left.target}; built in {', '.join(times) or 'another process'}",
+        )
+
+    return check
 
 
-def test_demo_on_postgres(demo, demo_on_postgres):
+def test_demo_on_postgres(demo, demo_on_postgres, same_rows):
     engine, manifest = demo_on_postgres
-    _check(demo, engine, manifest)
+    same_rows("demo", demo, engine, manifest)
 
 
 def test_two_companies_side_by_side_in_one_database(
-    tiny, demo, builder, demo_on_postgres, monkeypatch
+    tiny, demo, builder, demo_on_postgres, same_rows
 ):
     """The second one by the command that people use."""
-    monkeypatch.setenv("CSM_SCHEMA", "second")
-    second = Postgres({"raw_schema": "second_raw"})
+    second = Postgres({"raw_schema": "second_raw"}, schema="second")
     folder = builder.scratch / "second"
     command = [sys.executable, ROOT / "scripts" / "build", "--raw", TINY, "--target", "postgres"]
     command += ["--", "--vars", "{raw_schema: second_raw}", "--target-path", folder]
     done = subprocess.run(
-        [str(word) for word in command], capture_output=True, text=True, check=False
+        [str(word) for word in command],
+        env={**os.environ, **second.environment},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     said = done.stdout.split("\n\n")[-1].splitlines()
     assert len(said) == 10, done.stdout
     assert "schema second_marts is for people" in said[8]
     manifest = folder / "manifest.json"
-    _check(tiny, second, manifest)
+    same_rows("tiny", tiny, second, manifest)
     first, manifest = demo_on_postgres
     assert first.schema("marts") != second.schema("marts")
     assert not compare(demo, first, marts_of(manifest)).differences
@@ -63,11 +83,10 @@ def test_the_demo_does_not_replace_rows_of_ones_own(demo_on_postgres, server):
     refuse_to_replace(Postgres({"raw_schema": "nowhere"}))
 
 
-def test_bad_rows_on_postgres(odd, odd_folder, server, builder, monkeypatch):
-    monkeypatch.setenv("CSM_SCHEMA", "odd")
-    engine = Postgres({"raw_schema": "odd_raw"})
+def test_bad_rows_on_postgres(odd, odd_folder, server, builder, same_rows):
+    engine = Postgres({"raw_schema": "odd_raw"}, schema="odd")
     manifest = builder.build(engine, odd_folder, raw_schema="odd_raw", **LENIENT)
-    _check(odd, engine, manifest)
+    same_rows("odd", odd, engine, manifest)
     for model in ("rejected_rows", "suspicious_rows"):
         query = f"select * from {{}}.{model} order by 1, 2, 3"
         with odd.reader() as left, engine.reader() as right:
@@ -78,22 +97,22 @@ def test_bad_rows_on_postgres(odd, odd_folder, server, builder, monkeypatch):
 
 
 @pytest.mark.skipif(not ALL, reason="takes minutes: scripts/test --engines")
-def test_bad_rows_on_spark(odd, odd_folder, spark, builder, monkeypatch):
-    monkeypatch.setenv("CSM_SCHEMA", "odd")
-    manifest = builder.build(spark, odd_folder, raw_schema="odd_raw", **LENIENT)
-    _check(odd, spark, manifest)
+def test_bad_rows_on_spark(odd, odd_folder, spark, builder, same_rows):
+    engine = Spark(schema="odd")
+    manifest = builder.build(engine, odd_folder, raw_schema="odd_raw", **LENIENT)
+    same_rows("odd", odd, engine, manifest)
 
 
-def test_tiny_on_spark(tiny, spark, builder):
+def test_tiny_on_spark(tiny, spark, builder, same_rows):
     manifest = builder.build(spark, TINY, tested=ALL)
-    _check(tiny, spark, manifest)
+    same_rows("tiny", tiny, spark, manifest)
 
 
 @pytest.mark.skipif(not ALL, reason="takes minutes: scripts/test --engines")
-def test_demo_on_spark(demo, demo_folder, spark, builder, monkeypatch):
-    monkeypatch.setenv("CSM_SCHEMA", "demo")
-    manifest = builder.build(spark, demo_folder, raw_schema="demo_raw")
-    _check(demo, spark, manifest)
+def test_demo_on_spark(demo, demo_folder, spark, builder, same_rows):
+    engine = Spark(schema="demo")
+    manifest = builder.build(engine, demo_folder, raw_schema="demo_raw")
+    same_rows("demo", demo, engine, manifest)
 
 
 @pytest.mark.parametrize(
