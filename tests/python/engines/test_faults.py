@@ -55,7 +55,7 @@ FAULTS = [
         "case when {{ numerator }} < 0 then -1 else 1 end * cast({{ cents }} as decimal(20, 0))"
         " * 0.01",
         "round(cast({{ numerator }} as {{ type_double() }}) / nullif({{ divisor }}, 0), 2)",
-        "+fct_mrr_monthly",
+        "+fct_mrr_movements",
     ),
     Fault(
         "booleans summed", "postgres", "models/marts/retention/fct_renewals_monthly.sql",
@@ -157,14 +157,13 @@ def _fetch(engine: Engine, query: str) -> list:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
-def test_a_planted_fault_is_found(fault, builder, copies, request):
+def test_a_planted_fault_is_found(fault, builder, copies, request, record_property):
     number = FAULTS.index(fault)
     copy = _plant(fault, copies / str(number))
     request.getfixturevalue("server" if fault.target == "postgres" else "spark")
     kind = Postgres if fault.target == "postgres" else Spark
     raw = request.getfixturevalue("odd_folder") if fault.target == "postgres" else TINY
-    found = _difference(
-        fault, builder, copy, kind({"raw_schema": "fault_raw"}, schema=f"fault_{number}"), raw
-    )
+    engine = kind({"raw_schema": "fault_raw"}, schema=f"fault_{number}")
+    found = _difference(fault, builder, copy, engine, raw)
     assert found, f"nobody noticed: {fault}"
-    print(f"\n{fault}: {found.splitlines()[0][:200]}")
+    record_property("compared", f"planted: {fault}; found: {found.splitlines()[-1][:150]}")
