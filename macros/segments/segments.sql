@@ -35,6 +35,10 @@
             {{ exceptions.raise_compiler_error(
                 "var segment_attributes names '" ~ name ~ "': list columns of raw accounts, lower case"
             ) }}
+        {%- elif name in ['account_name', 'contact_email'] -%}
+            {{ exceptions.raise_compiler_error(
+                "var segment_attributes names '" ~ name ~ "', which says who somebody is: take it out"
+            ) }}
         {%- elif name in known -%}
             {{ exceptions.raise_compiler_error(
                 "var segment_attributes names '" ~ name ~ "', which is cut by already: take it out"

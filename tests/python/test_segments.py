@@ -255,8 +255,15 @@ def test_who_pays_nothing_holds_no_tier(built: Built) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["Age Band", "age_band'"])
-def test_a_name_that_is_no_column_name_is_one_line(project: Project, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("Age Band", ": list columns of raw accounts, lower case"),
+        ("age_band'", ": list columns of raw accounts, lower case"),
+        ("contact_email", ", which says who somebody is: take it out"),
+    ],
+)
+def test_a_name_that_cannot_be_cut_by_is_one_line(project: Project, name: str, reason: str) -> None:
     built = project.build(
         RAW,
         as_of=AS_OF,
@@ -265,8 +272,7 @@ def test_a_name_that_is_no_column_name_is_one_line(project: Project, name: str) 
         check=False,
     )
     (problem,) = built.outcome.problems
-    wanted = f"var segment_attributes names '{name}': list columns of raw accounts, lower case"
-    assert wanted in problem.message
+    assert f"var segment_attributes names '{name}'{reason}" in problem.message
     assert "\n" not in problem.message
 
 

@@ -232,7 +232,7 @@ VARS = [
         True,
         {"dim_accounts", "fct_advocates", "fct_at_risk_accounts", "fct_expansion_candidates"},
     ),
-    Change("segment_attributes", ["contact_email"], CUTS),
+    Change("segment_attributes", ["age_band"], CUTS),
 ]
 SEEDS = [
     Change(
@@ -322,6 +322,10 @@ def variants(tmp_path_factory: pytest.TempPathFactory) -> Variants:
     generate(
         Settings(accounts=120, months=20, events=4000, seed=11, bad_share=0, out=scratch / "raw")
     )
+    accounts = scratch / "raw" / "accounts.csv"
+    header, *rows = accounts.read_text(encoding="utf-8").splitlines()
+    bands = [f"{row},{'young' if number % 3 else 'old'}" for number, row in enumerate(rows)]
+    accounts.write_text("\n".join([f"{header},age_band", *bands, ""]), encoding="utf-8")
     return Variants(scratch / "raw", scratch, AS_BUILT)
 
 
