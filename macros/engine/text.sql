@@ -14,6 +14,14 @@
     nullif(trim(both {{ blanks() }} from {{ value }}), '')
 {%- endmacro %}
 
+{% macro snowflake__trimmed(value) -%}
+    nullif(trim({{ value }}, {{ blanks() }}), '')
+{%- endmacro %}
+
+{% macro bigquery__trimmed(value) -%}
+    nullif(trim({{ value }}, {{ blanks() }}), '')
+{%- endmacro %}
+
 {#- Trimming every value of ten million is slow, a look at plain text's ends is not. -#}
 {% macro duckdb__trimmed(value) -%}
     case
@@ -79,8 +87,15 @@
 {%- endmacro %}
 
 {% macro default__not_kept() -%}
+{%- endmacro %}
+
+{% macro duckdb__not_kept() -%}
     not materialized
 {%- endmacro %}
 
-{% macro spark__not_kept() -%}
+{% macro postgres__not_kept() -%}
+    not materialized
+{%- endmacro %}
+
+{% macro redshift__not_kept() -%}
 {%- endmacro %}

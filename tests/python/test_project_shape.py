@@ -19,7 +19,7 @@ GATE = f"model.{PACKAGE}.int_build_clearance"
 Node = dict[str, Any]
 
 # One body of a macro for one engine: its docs are those of the name it is called by.
-ENGINE_BODY = re.compile(r"^(default|duckdb|postgres|spark|bigquery)__(.+)$")
+ENGINE_BODY = re.compile(r"^(default|duckdb|postgres|spark|snowflake|bigquery|redshift)__(.+)$")
 CLOCK = re.compile(
     r"\b(current_date|current_timestamp|current_time|localtimestamp|sysdate)\b"
     r"|\b(now|today|getdate|get_current_timestamp|transaction_timestamp|clock_timestamp)\s*\(",
