@@ -54,7 +54,8 @@ FAULTS = [
         "money through a float", "postgres", "macros/formulas/revenue/divide_money.sql",
         "case when {{ numerator }} < 0 then -1 else 1 end * cast({{ cents }} as decimal(20, 0))"
         " * 0.01",
-        "round(cast({{ numerator }} as {{ type_double() }}) / nullif({{ divisor }}, 0), 2)",
+        "round(cast({{ numerator }} as {{ type_double() }}) / nullif({{ divisor }}, 0)"
+        " / {{ 10 ** places }}, 2)",
         "+fct_mrr_movements",
     ),
     Fault(
@@ -69,10 +70,8 @@ FAULTS = [
         "+raw_row_accounting",
     ),
     Fault(
-        "the engine's own boolean", "postgres", "macros/engine/grammar.sql",
-        "when lower({{ value }}) in ('true', 't', '1') then true\n"
-        "        when lower({{ value }}) in ('false', 'f', '0') then false",
-        "when {{ value }} is not null then {{ dbt.safe_cast(value, 'boolean') }}",
+        "one operator for patterns", "postgres", "macros/engine/text.sql",
+        "{{ value }} ~ '^({{ pattern }})$'", "{{ value }} ~ '({{ pattern }})'",
         "+raw_row_accounting",
     ),
     Fault(
@@ -107,7 +106,7 @@ FAULTS = [
         "money divided by a decimal", "spark", "macros/formulas/revenue/divide_money.sql",
         "case when {{ numerator }} < 0 then -1 else 1 end * cast({{ cents }} as decimal(20, 0))"
         " * 0.01",
-        "(({{ numerator }}) / nullif({{ divisor }}, 0)) / {{ 10 ** (places - 2) }}",
+        "(({{ numerator }}) / nullif({{ divisor }}, 0)) / {{ 10 ** places }}",
         "+fct_mrr_movements",
     ),
 ]  # fmt: skip
