@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import os
 import subprocess
 import sys
@@ -23,12 +24,19 @@ from toolbox.engines.spark import Spark
 MART = Mart("fct", ("key", "value"), ("key",))
 
 
+def _built(run_results: Path) -> set[str]:
+    """Return the models that a run built: all of them, unless it was told to build some."""
+    results = json.loads(run_results.read_text(encoding="utf-8"))["results"]
+    return {result["unique_id"].split(".")[-1] for result in results}
+
+
 @pytest.fixture
 def same_rows(record_property):
     """Compares two built engines, mart by mart, and has the summary say what was compared."""
 
     def check(what: str, left: Engine, right: Engine, manifest: Path) -> None:
-        marts = marts_of(manifest)
+        built = _built(manifest.with_name("run_results.json"))
+        marts = [mart for mart in marts_of(manifest) if mart.name in built]
         found = compare(left, right, marts)
         assert not found.differences, "\n".join(found.differences)
         assert found.tables == len(marts)
@@ -104,7 +112,10 @@ def test_bad_rows_on_spark(odd, odd_folder, spark, builder, same_rows):
 
 
 def test_tiny_on_spark(tiny, spark, builder, same_rows):
-    manifest = builder.build(spark, TINY, tested=ALL)
+    # Spark plans for seconds what the others do in no time, so that all of it takes a quarter of an
+    # hour: without --engines only what everything else rests on.
+    select = "" if ALL else "+raw_row_accounting +fct_subscription_changes +fct_account_months"
+    manifest = builder.build(spark, TINY, tested=ALL, select=select)
     same_rows("tiny", tiny, spark, manifest)
 
 
