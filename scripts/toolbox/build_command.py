@@ -93,8 +93,10 @@ def refuse_to_replace(engine: Engine) -> None:
 
     A file is the demo's own or not there; a database or cluster holds one company's raw tables.
     """
+    if engine.target == "duckdb":
+        return
     held = engine.loaded_folder()
-    if engine.target != "duckdb" and held not in (None, str(DEMO_FOLDER)):
+    if held not in (None, str(DEMO_FOLDER)):
         raise UserError(
             f"schema {engine.schema('raw')} holds the rows of {held}, which the demo would replace;"
             " build these with --raw, or the demo with -- --vars '{raw_schema: demo_raw}'"

@@ -60,7 +60,6 @@ class DbtProcess:
         `warehouse` is a DuckDB file; another `target` is found by `environment`, the variables that
         profiles.yml reads.
         """
-        self.target = target
         self._values = dict(environment or {})
         if warehouse is not None:
             self._values["CSM_WAREHOUSE"] = str(warehouse)

@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 SETS = {"run": ("run", "dev"), "dev": ("dev",), "warehouses": ("warehouses",)}
-EXTRAS = {"spark": "spark"}  # by the target that needs it
+EXTRAS = ("spark",)  # each named as the target that needs it
 _STAMP = "requirements.json"
 
 
@@ -144,9 +144,8 @@ def enter(name: str, target: str = "duckdb", venv: Path = VENV) -> None:
     try:
         if not is_current(name, venv):
             make(name, venv)
-        extra = EXTRAS.get(target)
-        if extra and not has_extra(extra, venv):
-            add_extra(extra, venv)
+        if target in EXTRAS and not has_extra(target, venv):
+            add_extra(target, venv)
     except KeyboardInterrupt:
         _fail("interrupted; run the same command again to go on")
     if Path(sys.prefix).resolve() != venv.resolve():

@@ -25,8 +25,10 @@ from toolbox.raw_files import (
 )
 from toolbox.warehouse import connect, identifier, literal
 
-_LOADED_FILES = """
-    create or replace table raw.loaded_files (
+# What was loaded, and from where: a table beside the raw ones.
+LOADED_FILES = "loaded_files"
+_MAKE_LOADED_FILES = f"""
+    create or replace table raw.{LOADED_FILES} (
         table_name text not null,
         is_given boolean not null,
         raw_folder text not null,
@@ -85,7 +87,7 @@ def _replace_views(
     result: LoadResult,
 ) -> None:
     connection.execute("create schema if not exists raw")
-    connection.execute(_LOADED_FILES)
+    connection.execute(_MAKE_LOADED_FILES)
     for name, table in tables.items():
         file = files.get(name)
         if file is None:

@@ -85,7 +85,9 @@ def lines(engine: Engine) -> Iterator[Line]:
                 yield label, part(built)
             except EngineError as error:
                 yield label, f"not built ({str(error)[:120]})"
-    yield from engine.where()
+    marts = f"schema {engine.schema('marts')} is for people, fct_mrr_monthly the place to begin"
+    yield "warehouse", f"{engine.described()} ({marts})"
+    yield "look", engine.look()
 
 
 def _as_of(built: Built) -> str:
@@ -125,14 +127,11 @@ def _suspicious(built: Built) -> str:
 
 def _off(built: Built) -> str:
     loaded = built.relation("raw", "loaded_files")
-    # Where raw rows are text, so are these.
-    rows = built.rows(
-        f"select table_name, cast(is_given as {built.engine.text}), row_count from {loaded}"
-    )
     off = [
-        f"{BRINGS.get(table, table)} ({table}: {'no rows' if given == 'true' else 'no file'})"
-        for table, given, count in rows
-        if int(count) == 0
+        f"{BRINGS.get(table, table)} ({table}: {'no rows' if given else 'no file'})"
+        for table, given in built.rows(
+            f"select table_name, is_given from {loaded} where row_count = 0 order by table_name"
+        )
     ]
     off += _health(built)
     return ", ".join(off) or "nothing"
@@ -140,10 +139,13 @@ def _off(built: Built) -> str:
 
 def _health(built: Built) -> list[str]:
     """Return what is to be said of health bands that tell nothing."""
-    row = built.row(
-        "select count(*), coalesce(sum(weighted_action_count), 0)"
-        f" from {built.relation('marts', 'fct_account_health')} where is_latest"
-    )
+    try:
+        row = built.row(
+            "select count(*), coalesce(sum(weighted_action_count), 0)"
+            f" from {built.relation('marts', 'fct_account_health')} where is_latest"
+        )
+    except EngineError:
+        return []  # Not built: another line says so.
     if row is None or not row[0] or row[1]:
         return []
     return ["health bands (no event of the seed health_action_weights in the last days)"]

@@ -7,6 +7,7 @@ import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,11 +16,21 @@ import yaml
 
 from toolbox.contract import ROOT
 from toolbox.dbt_process import DbtProcess
-from toolbox.loader import LoadResult, load
-from toolbox.warehouse import connect
+from toolbox.loader import LOADED_FILES, LoadResult, load
+from toolbox.warehouse import connect, identifier, literal
 
 Row = tuple[Any, ...]
 DEFAULT_SCHEMA = "customer_success"
+# Says of a raw table that scripts/load made it and may replace it.
+MARK = "loaded by scripts/load"
+
+
+def foreign_table(table: str, place: str) -> str:
+    """Return why a raw table that somebody else made is not replaced."""
+    return (
+        f"{table} of {place} was not made by scripts/load and is not replaced;"
+        " build from it with dbt build, or load into another raw_schema"
+    )
 
 
 class Reader(Protocol):
@@ -38,7 +49,6 @@ class Engine(ABC):
     """One place to build in. `target` is dbt's name of it in profiles.yml."""
 
     target: str
-    text = "text"  # the engine's name of the type
 
     def __init__(
         self, variables: Mapping[str, Any] | None = None, schema: str | None = None
@@ -49,7 +59,6 @@ class Engine(ABC):
         """
         project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
         self.variables: dict[str, Any] = {**project["vars"], **(variables or {})}
-        self.seconds = 0.0  # that the latest build took, where somebody measured it
         self._schema = schema or os.environ.get("CSM_SCHEMA") or DEFAULT_SCHEMA
 
     @property
@@ -94,12 +103,16 @@ class Engine(ABC):
         """Open a connection to read with."""
 
     @abstractmethod
-    def where(self) -> Iterator[tuple[str, str]]:
-        """Yield the two last lines of a build: where the results are and how to look at them."""
+    def described(self) -> str:
+        """Return the place in words."""
+
+    @abstractmethod
+    def look(self) -> str:
+        """Return the shortest way to look at what was built."""
 
     def loaded_folder(self) -> str | None:
         """Return the folder that the raw tables here were loaded from, None where none was."""
-        loaded = f"{self.schema('raw')}.loaded_files"
+        loaded = f"{self.schema('raw')}.{LOADED_FILES}"
         with self.reader() as reader:
             try:
                 rows = reader.fetch(f"select min(raw_folder) from {loaded}")
@@ -128,12 +141,36 @@ def loaded_copy(
             yield connection, result
 
 
-def text_columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
-    """Return the names of the columns of a loaded raw table, in order."""
-    rows = connection.execute(f'describe raw."{table}"').fetchall()
-    return [str(row[0]) for row in rows]
+@dataclass(frozen=True)
+class LoadedTable:
+    """A table of a loaded copy: its columns in order, each with `text`, `boolean` or `bigint`.
+
+    Raw rows are text, whatever their files hold: staging alone decides what casts. Only what the
+    load says of itself (`loaded_files`) has types.
+    """
+
+    name: str
+    types: dict[str, str]
+
+    def select(self) -> str:
+        """Return the DuckDB query that gives these columns in these types."""
+        columns = (
+            f"cast({identifier(column)} as {kind}) as {identifier(column)}"
+            for column, kind in self.types.items()
+        )
+        return f"select {', '.join(columns)} from raw.{identifier(self.name)}"
 
 
-def as_text(columns: list[str]) -> str:
-    """Return a DuckDB select list that gives every column as text."""
-    return ", ".join(f'cast("{name}" as varchar) as "{name}"' for name in columns)
+def loaded_tables(connection: duckdb.DuckDBPyConnection) -> list[LoadedTable]:
+    """Return every table of a loaded copy, `loaded_files` last."""
+    names = connection.execute(f"select table_name from raw.{LOADED_FILES}").fetchall()
+    tables = []
+    for name in [*(str(row[0]) for row in names), LOADED_FILES]:
+        described = connection.execute(
+            "select column_name, lower(data_type) from duckdb_columns()"
+            f" where schema_name = 'raw' and table_name = {literal(name)} order by column_index"
+        ).fetchall()
+        kept = ("boolean", "bigint") if name == LOADED_FILES else ()
+        types = {str(column): kind if kind in kept else "text" for column, kind in described}
+        tables.append(LoadedTable(name, types))
+    return tables

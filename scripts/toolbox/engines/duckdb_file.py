@@ -61,24 +61,23 @@ class DuckDBFile(Engine):
         with connect(self.file, read_only=True) as connection:
             yield _FileReader(connection)
 
-    def loaded_folder(self) -> str | None:
-        """Return the folder that the raw views read, None where there are none yet."""
-        return super().loaded_folder() if self.file.exists() else None
-
     def changed_files(self) -> list[str]:
         """Views read the files at build time, so these must not have changed under it."""
         return changed_files(self.file)
 
-    def where(self) -> Iterator[tuple[str, str]]:
-        """Name the file, and the shortest way to look into it."""
-        shown = self.file.relative_to(ROOT) if self.file.is_relative_to(ROOT) else self.file
+    def described(self) -> str:
+        """Name the file."""
+        return str(self._shown())
+
+    def look(self) -> str:
+        """Any client does, and the environment holds one."""
+        shown = self._shown()
         marts = self.schema("marts")
-        yield (
-            "warehouse",
-            f"{shown} (schema {marts} is for people, fct_mrr_monthly the place to begin)",
-        )
         opened = f"duckdb.connect('{shown}', read_only=True)"
         code = f"import duckdb; print({opened}.sql('from {marts}.fct_mrr_monthly'))"
         own = "" if shown == Path(DEMO_WAREHOUSE) else f"CSM_WAREHOUSE={shown} "
         docs = f"{own}.venv/bin/dbt docs generate, then .venv/bin/dbt docs serve"
-        yield "look", f'any DuckDB client, or .venv/bin/python -c "{code}"; the docs: {docs}'
+        return f'any DuckDB client, or .venv/bin/python -c "{code}"; the docs: {docs}'
+
+    def _shown(self) -> Path:
+        return self.file.relative_to(ROOT) if self.file.is_relative_to(ROOT) else self.file

@@ -11,28 +11,25 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import psycopg2
-from psycopg2.extensions import make_dsn
+from psycopg2 import extensions
 
 from toolbox.console import UserError, one_line
 from toolbox.engines.base import (
+    MARK,
     Engine,
     EngineError,
+    LoadedTable,
     Reader,
     Row,
-    as_text,
+    foreign_table,
     loaded_copy,
-    text_columns,
+    loaded_tables,
 )
 from toolbox.loader import LoadResult
 from toolbox.warehouse import identifier, literal
-
-# What scripts/load made it may replace; what is somebody's own it may not.
-_MARK = "loaded by scripts/load"
-_LOADED_FILES = "loaded_files"
 
 
 def server() -> dict[str, str]:
@@ -46,31 +43,10 @@ def server() -> dict[str, str]:
     }
 
 
-def described() -> str:
-    """Return the server's place in words."""
-    place = server()
-    return f"PostgreSQL at {place['host']}:{place['port']}, database {place['dbname']}"
-
-
-@contextmanager
-def _connect() -> Iterator[Any]:
-    try:
-        connection = psycopg2.connect(make_dsn(connect_timeout=10, **server()))
-    except psycopg2.Error as error:
-        raise UserError(
-            f"{described()}, cannot be reached as {server()['user']} ({one_line(error)});"
-            " set PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE"
-        ) from error
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
 class _ServerReader:
     """Reads from an open connection; a query that fails spoils no other."""
 
-    def __init__(self, connection: Any) -> None:  # noqa: ANN401  (psycopg2 has no types)
+    def __init__(self, connection: extensions.connection) -> None:
         self._connection = connection
         self._connection.autocommit = True
 
@@ -90,88 +66,100 @@ class Postgres(Engine):
 
     target = "postgres"
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """profiles.yml reads the place, so that both sides mean one server."""
+        place = server()
+        return {
+            **super().environment,
+            "PGHOST": place["host"],
+            "PGPORT": place["port"],
+            "PGUSER": place["user"],
+            "PGPASSWORD": place["password"],
+            "PGDATABASE": place["dbname"],
+        }
+
     @contextmanager
     def reader(self) -> Iterator[Reader]:
         """Connect to read."""
-        with _connect() as connection:
+        with self._connect() as connection:
             yield _ServerReader(connection)
 
-    def where(self) -> Iterator[tuple[str, str]]:
-        """Name the database, and the shortest way to look into it."""
-        marts = self.schema("marts")
-        yield (
-            "warehouse",
-            f"{described()} (schema {marts} is for people, fct_mrr_monthly the place to begin)",
-        )
-        query = f"psql -c 'select * from {marts}.fct_mrr_monthly'"
+    def described(self) -> str:
+        """Name the server and the database."""
+        place = server()
+        return f"PostgreSQL at {place['host']}:{place['port']}, database {place['dbname']}"
+
+    def look(self) -> str:
+        """Any client does."""
+        query = f"psql -c 'select * from {self.schema('marts')}.fct_mrr_monthly'"
         docs = ".venv/bin/dbt docs generate --target postgres, then .venv/bin/dbt docs serve"
-        yield "look", f"any PostgreSQL client, or {query}; the docs: {docs}"
+        return f"any PostgreSQL client, or {query}; the docs: {docs}"
 
     def load(self, folder: Path) -> LoadResult:
         """Copy the tables of `folder` into the raw schema, all or none."""
-        with loaded_copy(folder) as (source, result), _connect() as connection:
+        with loaded_copy(folder) as (source, result), self._connect() as connection:
             try:
                 with connection, connection.cursor() as cursor:
                     self._copy_all(source, cursor)
             except psycopg2.Error as error:
                 raise UserError(
-                    f"{folder} cannot be loaded into {described()}: {one_line(error)}"
+                    f"{folder} cannot be loaded into {self.described()}: {one_line(error)}"
                 ) from error
         return result
 
-    def _copy_all(self, source: duckdb.DuckDBPyConnection, cursor: Any) -> None:  # noqa: ANN401
+    @contextmanager
+    def _connect(self) -> Iterator[extensions.connection]:
+        try:
+            connection = psycopg2.connect(extensions.make_dsn(connect_timeout=10, **server()))
+        except psycopg2.Error as error:
+            raise UserError(
+                f"{self.described()}, cannot be reached as {server()['user']} ({one_line(error)});"
+                " set PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE"
+            ) from error
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def _copy_all(self, source: duckdb.DuckDBPyConnection, cursor: extensions.cursor) -> None:
         schema = self.schema("raw")
         cursor.execute(f"create schema if not exists {identifier(schema)}")
-        names = source.execute("select table_name from raw.loaded_files").fetchall()
-        for name in [*(str(row[0]) for row in names), _LOADED_FILES]:
-            columns = text_columns(source, name)
-            self._make_room(cursor, schema, name, columns)
-            _copy(source, cursor, f"{identifier(schema)}.{identifier(name)}", name, columns)
+        for table in loaded_tables(source):
+            self._make_room(cursor, schema, table)
+            _copy(source, cursor, f"{identifier(schema)}.{identifier(table.name)}", table)
 
-    def _make_room(self, cursor: Any, schema: str, table: str, columns: list[str]) -> None:  # noqa: ANN401
-        """Leave an empty table of these text columns under that name."""
-        relation = f"{identifier(schema)}.{identifier(table)}"
+    def _make_room(self, cursor: extensions.cursor, schema: str, table: LoadedTable) -> None:
+        """Leave an empty table of these columns under that name."""
+        relation = f"{identifier(schema)}.{identifier(table.name)}"
         cursor.execute(
-            f"select obj_description(to_regclass({literal(relation)}), 'pg_class'),"
-            f" to_regclass({literal(relation)}) is not null"
+            f"select obj_description(to_regclass({literal(relation)}), 'pg_class')"
+            f" where to_regclass({literal(relation)}) is not null"
         )
-        mark, is_there = cursor.fetchone()
-        if is_there and mark != _MARK:
-            raise UserError(
-                f"{schema}.{table} of {described()} was not made by scripts/load and is not"
-                " replaced; build from it with dbt build, or load into another raw_schema"
-            )
+        found = cursor.fetchall()
+        if found and found != [(MARK,)]:
+            raise UserError(foreign_table(f"{schema}.{table.name}", self.described()))
         cursor.execute(
-            "select column_name from information_schema.columns"
-            f" where table_schema = {literal(schema)} and table_name = {literal(table)}"
+            "select column_name, data_type from information_schema.columns"
+            f" where table_schema = {literal(schema)} and table_name = {literal(table.name)}"
             " order by ordinal_position"
         )
-        if is_there and [row[0] for row in cursor.fetchall()] == columns:
+        if found and cursor.fetchall() == list(table.types.items()):
             # Not dropped: grants and views of others on it stay.
             cursor.execute(f"truncate {relation}")
             return
         cursor.execute(f"drop table if exists {relation}")
-        types = ", ".join(f"{identifier(column)} {_type_of(table, column)}" for column in columns)
+        types = ", ".join(f"{identifier(name)} {kind}" for name, kind in table.types.items())
         cursor.execute(f"create table {relation} ({types})")
-        cursor.execute(f"comment on table {relation} is {literal(_MARK)}")
-
-
-def _type_of(table: str, column: str) -> str:
-    """Raw rows are text, as their files are; only what the load says of itself has types."""
-    types = {"is_given": "boolean", "size_bytes": "bigint", "row_count": "bigint"}
-    return types.get(column, "text") if table == _LOADED_FILES else "text"
+        cursor.execute(f"comment on table {relation} is {literal(MARK)}")
 
 
 def _copy(
-    source: duckdb.DuckDBPyConnection,
-    cursor: Any,  # noqa: ANN401
-    relation: str,
-    table: str,
-    columns: list[str],
+    source: duckdb.DuckDBPyConnection, cursor: extensions.cursor, relation: str, table: LoadedTable
 ) -> None:
     with tempfile.NamedTemporaryFile(suffix=".csv") as file:
         source.execute(
-            f"copy (select {as_text(columns)} from raw.{identifier(table)})"
+            f"copy ({table.select()})"
             f" to {literal(file.name)} (format csv, header false, nullstr '', force_quote *)"
         )
         with Path(file.name).open("rb") as stream:

@@ -19,16 +19,17 @@ from toolbox.console import UserError, one_line
 from toolbox.contract import ROOT
 from toolbox.dbt_process import DbtProcess
 from toolbox.engines.base import (
+    MARK,
     Engine,
     EngineError,
     Reader,
     Row,
-    as_text,
+    foreign_table,
     loaded_copy,
-    text_columns,
+    loaded_tables,
 )
 from toolbox.loader import LoadResult
-from toolbox.warehouse import identifier, literal
+from toolbox.warehouse import literal
 
 _NEEDED_JAVA = 17
 
@@ -94,7 +95,6 @@ class Spark(Engine):
     """One Spark."""
 
     target = "spark"
-    text = "string"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -103,25 +103,30 @@ class Spark(Engine):
 
     def load(self, folder_of_files: Path) -> LoadResult:
         """Write the tables of the folder as Parquet, and register them in the raw schema."""
-        require_java()
-        place = folder() / "raw_files"
+        schema = self.schema("raw")
+        # A folder of files for each raw schema, as each has tables of its own.
+        place = folder() / "raw_files" / schema
         tables = []
-        with loaded_copy(folder_of_files) as (source, result):
+        with self.reader() as reader, loaded_copy(folder_of_files) as (source, result):
+            loaded = loaded_tables(source)
+            for table in loaded:
+                if not _is_ours(reader, schema, table.name):
+                    raise UserError(foreign_table(f"{schema}.{table.name}", self.described()))
             # Every file aside first, so that a full disk leaves what was there.
-            aside = place.with_name("raw_files.new")
+            aside = place.with_name(f"{schema}.new")
             shutil.rmtree(aside, ignore_errors=True)
-            names = source.execute("select table_name from raw.loaded_files").fetchall()
-            for name in [*(str(row[0]) for row in names), "loaded_files"]:
-                columns = text_columns(source, name)
-                (aside / name).mkdir(parents=True)
-                source.execute(
-                    f"copy (select {as_text(columns)} from raw.{identifier(name)})"
-                    f" to {literal(aside / name / 'rows.parquet')} (format parquet)"
-                )
-                tables.append({"name": name, "columns": columns})
+            for table in loaded:
+                (aside / table.name).mkdir(parents=True)
+                file = aside / table.name / "rows.parquet"
+                source.execute(f"copy ({table.select()}) to {literal(file)} (format parquet)")
+                types = [
+                    {"name": name, "type": "string" if kind == "text" else kind}
+                    for name, kind in table.types.items()
+                ]
+                tables.append({"name": table.name, "columns": types})
             shutil.rmtree(place, ignore_errors=True)
             aside.rename(place)
-        arguments = {"schema": self.schema("raw"), "folder": str(place), "tables": tables}
+        arguments = {"schema": schema, "folder": str(place), "tables": tables, "mark": MARK}
         outcome = self.process().run(
             "run-operation", "register_raw_files", "--args", json.dumps(arguments)
         )
@@ -133,22 +138,33 @@ class Spark(Engine):
     @contextmanager
     def reader(self) -> Iterator[Reader]:
         """Read from the Spark in this process, else through dbt."""
+        require_java()
         if is_own_spark():
             # Spark takes its settings when it starts: dbt, which has them, starts it.
-            self.process().show("select 1 as one")
+            _, problem = self.process().show("select 1 as one")
+            if problem:
+                raise UserError(f"Spark does not start: {problem}")
             yield _SessionReader()
         else:
             yield _ClusterReader(self.process())
 
-    def where(self) -> Iterator[tuple[str, str]]:
-        """Name the folder or the cluster, and the shortest way to look into it."""
-        marts = self.schema("marts")
-        host = os.environ.get("CSM_SPARK_HOST", "localhost")
-        place = f"Spark tables in {folder()}" if is_own_spark() else f"Spark at {host}"
-        yield (
-            "warehouse",
-            f"{place} (schema {marts} is for people, fct_mrr_monthly the place to begin)",
-        )
-        query = f"select * from {marts}.fct_mrr_monthly"
+    def described(self) -> str:
+        """Name the folder or the cluster."""
+        if is_own_spark():
+            return f"Spark tables in {folder()}"
+        return f"Spark at {os.environ.get('CSM_SPARK_HOST', 'localhost')}"
+
+    def look(self) -> str:
+        """Without a client of one's own, dbt shows tables."""
+        query = f"select * from {self.schema('marts')}.fct_mrr_monthly"
         docs = ".venv/bin/dbt docs generate --target spark, then .venv/bin/dbt docs serve"
-        yield "look", f'.venv/bin/dbt show --target spark --inline "{query}"; the docs: {docs}'
+        return f'.venv/bin/dbt show --target spark --inline "{query}"; the docs: {docs}'
+
+
+def _is_ours(reader: Reader, schema: str, table: str) -> bool:
+    """Return whether scripts/load may put a table here: none is there, or one that it made."""
+    try:
+        rows = reader.fetch(f"show tblproperties {schema}.{table}")
+    except EngineError:
+        return True  # No such table.
+    return ("comment", MARK) in [(row[0], row[1]) for row in rows]

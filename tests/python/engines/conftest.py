@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +32,13 @@ ALL = bool(os.environ.get("CSM_TEST_ALL_ENGINES"))
 
 @dataclass
 class Builder:
-    """Builds raw folders on engines; what dbt writes beside the tables lies under `scratch`."""
+    """Builds raw folders on engines; what dbt writes beside the tables lies under `scratch`.
+
+    `seconds` is what the latest build of an engine took.
+    """
 
     scratch: Path
+    seconds: dict[Engine, float] = field(default_factory=dict)
 
     def build(
         self,
@@ -64,7 +68,7 @@ class Builder:
         )
         began = time.monotonic()
         outcome = process.run(*words)
-        engine.seconds = time.monotonic() - began
+        self.seconds[engine] = time.monotonic() - began
         problems = "\n".join(f"{problem.name}: {problem.message}" for problem in outcome.problems)
         assert outcome.success, f"dbt build on {engine.target} failed\n{problems}"
         return folder / "manifest.json"
@@ -133,6 +137,24 @@ def demo_on_postgres(builder: Builder, server: Server, demo_folder: Path) -> tup
     """The demo company on PostgreSQL, every data test included, with its manifest."""
     engine = Postgres()
     return engine, builder.build(engine, demo_folder, tested=True, reader_roles=["bi_reader"])
+
+
+@pytest.fixture(scope="session")
+def second_company(builder: Builder, server: Server) -> tuple[Postgres, Path, str]:
+    """The readable company beside the demo's, by the command that people use; what it printed."""
+    engine = Postgres({"raw_schema": "second_raw"}, schema="second")
+    folder = builder.scratch / "second"
+    command = [sys.executable, ROOT / "scripts" / "build", "--raw", TINY, "--target", "postgres"]
+    command += ["--", "--vars", "{raw_schema: second_raw}", "--target-path", folder]
+    done = subprocess.run(
+        [str(word) for word in command],
+        env={**os.environ, **engine.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return engine, folder / "manifest.json", done.stdout
 
 
 @pytest.fixture(scope="session")

@@ -93,11 +93,11 @@ def postgres_server() -> Iterator[Server]:
     owner = _someone_else()
     # A short path: the socket's is limited to about 100 characters.
     folder = Path(tempfile.mkdtemp(prefix="csm-pg-"))
-    try:
-        if owner:
-            shutil.chown(folder, owner)
-        server = Server(free_port())
-        data = folder / "data"
+    if owner:
+        shutil.chown(folder, owner)
+    server = Server(free_port())
+    data = folder / "data"
+    with _cleaner(owner, binaries / "pg_ctl", folder):
         # English messages and byte order, whatever the machine speaks.
         _run(
             owner, binaries / "initdb", "-D", data, "-U", server.user, "-A", "trust",
@@ -108,20 +108,31 @@ def postgres_server() -> Iterator[Server]:
             stream.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
         log = folder / "log"
         _run(owner, binaries / "pg_ctl", "-D", data, "-l", log, "-w", "-t", "60", "start")
-        try:
+        for program, name in (("createdb", server.database), ("createuser", server.reader)):
             _run(
-                owner, binaries / "createdb", "-h", "127.0.0.1", "-p", str(server.port),
-                "-U", server.user, server.database,
+                owner, binaries / program, "-h", "127.0.0.1", "-p", str(server.port),
+                "-U", server.user, name,
             )  # fmt: skip
-            _run(
-                owner, binaries / "createuser", "-h", "127.0.0.1", "-p", str(server.port),
-                "-U", server.user, server.reader,
-            )  # fmt: skip
-            yield server
-        finally:
-            _run(owner, binaries / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        yield server
+
+
+@contextmanager
+def _cleaner(owner: str | None, pg_ctl: Path, folder: Path) -> Iterator[None]:
+    """Stop the server and remove its folder at the end, even one that comes by kill -9.
+
+    A shell waits for the end of its input, which comes when this process is gone, however it went.
+    """
+    script = 'cat > /dev/null; "$0" -D "$1/data" -m immediate -w stop; rm -rf "$1"'
+    with subprocess.Popen(
+        ["sh", "-c", script, str(pg_ctl), str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        user=owner,
+        cwd="/",
+        start_new_session=True,
+    ):
+        yield
 
 
 def _run(user: str | None, *command: str | Path) -> None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
-import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,7 +13,6 @@ from engines.conftest import ALL, LENIENT, TINY
 from engines.parity import Mart, compare, differences, marts_of
 from toolbox.build_command import refuse_to_replace
 from toolbox.console import UserError
-from toolbox.contract import ROOT
 from toolbox.engines.base import Engine
 from toolbox.engines.postgres import Postgres
 from toolbox.engines.spark import Spark
@@ -31,7 +27,7 @@ def _built(run_results: Path) -> set[str]:
 
 
 @pytest.fixture
-def same_rows(record_property):
+def same_rows(record_property, builder):
     """Compares two built engines, mart by mart, and has the summary say what was compared."""
 
     def check(what: str, left: Engine, right: Engine, manifest: Path) -> None:
@@ -42,7 +38,9 @@ def same_rows(record_property):
         assert found.tables == len(marts)
         assert found.rows > 0
         times = [
-            f"{engine.target} {engine.seconds:.0f} s" for engine in (left, right) if engine.seconds
+            f"{engine.target} {builder.seconds[engine]:.0f} s"
+            for engine in (left, right)
+            if engine in builder.seconds
         ]
         record_property(
             "compared",
@@ -59,35 +57,21 @@ def test_demo_on_postgres(demo, demo_on_postgres, same_rows):
 
 
 def test_two_companies_side_by_side_in_one_database(
-    tiny, demo, builder, demo_on_postgres, same_rows
+    tiny, demo, demo_on_postgres, second_company, same_rows
 ):
-    """The second one by the command that people use."""
-    second = Postgres({"raw_schema": "second_raw"}, schema="second")
-    folder = builder.scratch / "second"
-    command = [sys.executable, ROOT / "scripts" / "build", "--raw", TINY, "--target", "postgres"]
-    command += ["--", "--vars", "{raw_schema: second_raw}", "--target-path", folder]
-    done = subprocess.run(
-        [str(word) for word in command],
-        env={**os.environ, **second.environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    said = done.stdout.split("\n\n")[-1].splitlines()
-    assert len(said) == 10, done.stdout
-    assert "schema second_marts is for people" in said[8]
-    manifest = folder / "manifest.json"
+    second, manifest, said = second_company
+    lines = said.split("\n\n")[-1].splitlines()
+    assert len(lines) == 10, said
+    assert "schema second_marts is for people" in lines[8]
     same_rows("tiny", tiny, second, manifest)
     first, manifest = demo_on_postgres
     assert first.schema("marts") != second.schema("marts")
     assert not compare(demo, first, marts_of(manifest)).differences
 
 
-def test_the_demo_does_not_replace_rows_of_ones_own(demo_on_postgres, server):
-    engine = Postgres({"raw_schema": "second_raw"})
+def test_the_demo_does_not_replace_rows_of_ones_own(second_company):
     with pytest.raises(UserError, match=r"schema second_raw holds the rows of .*tiny"):
-        refuse_to_replace(engine)
+        refuse_to_replace(second_company[0])
     refuse_to_replace(Postgres({"raw_schema": "nowhere"}))
 
 
@@ -126,6 +110,32 @@ def test_demo_on_spark(demo, demo_folder, spark, builder, same_rows):
     engine = Spark(schema="demo")
     manifest = builder.build(engine, demo_folder, raw_schema="demo_raw")
     same_rows("demo", demo, engine, manifest)
+
+
+def test_raw_schemas_of_spark_keep_apart(spark, odd_folder):
+    rows = {}
+    for schema, folder in (("one_raw", TINY), ("other_raw", odd_folder)):
+        rows[schema] = Spark({"raw_schema": schema}).load(folder).rows["accounts"]
+    assert len(set(rows.values())) == 2
+    for schema, count in rows.items():
+        with spark.reader() as reader:
+            assert reader.fetch(f"select count(*) from {schema}.accounts") == [(count,)]
+            # What the load says of itself keeps its types.
+            assert reader.fetch(
+                f"select is_given, row_count from {schema}.loaded_files"
+                " where table_name = 'accounts'"
+            ) == [(True, count)]
+
+
+def test_spark_tables_of_somebody_else_are_not_replaced(spark):
+    engine = Spark({"raw_schema": "of_theirs"})
+    with engine.reader() as reader:
+        reader.fetch("create schema of_theirs")
+        reader.fetch("create table of_theirs.costs using parquet as select 'x' as cost_id")
+        with pytest.raises(UserError, match=r"of_theirs\.costs .* not made by scripts/load"):
+            engine.load(TINY)
+        assert reader.fetch("select cost_id from of_theirs.costs") == [("x",)]
+        assert [row[1] for row in reader.fetch("show tables in of_theirs")] == ["costs"]
 
 
 @pytest.mark.parametrize(
