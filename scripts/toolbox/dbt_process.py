@@ -101,19 +101,22 @@ class DbtProcess:
         return [tuple(row.values()) for row in results[0].agate_table.rows], None
 
     def _invoke(self, arguments: Sequence[str], listen: Callable[[Any], None]) -> Any:  # noqa: ANN401
-        # Takes seconds to import; errors before the first run should not wait for it.
-        from dbt.cli.main import dbtRunner  # noqa: PLC0415
-
         # What the caller gives comes last and so wins.
         command = ["--log-level", "none", "--quiet", arguments[0], *self._common, *arguments[1:]]
         with _environment(**self._values, DBT_SEND_ANONYMOUS_USAGE_STATS="false"):
             try:
-                answer = dbtRunner(callbacks=[listen]).invoke(command)
+                answer = self._runner(listen).invoke(command)
             finally:
                 close_connections()
         if isinstance(answer.exception, KeyboardInterrupt):
             raise KeyboardInterrupt
         return answer
+
+    def _runner(self, listen: Callable[[Any], None]) -> Any:  # noqa: ANN401
+        # Takes seconds to import; errors before the first run should not wait for it.
+        from dbt.cli.main import dbtRunner  # noqa: PLC0415
+
+        return dbtRunner(callbacks=[listen])
 
     def parse_strictly(self) -> list[str]:
         """Parse everything anew; return every warning, deprecation and error, one line each.

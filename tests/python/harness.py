@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
+import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 
-from toolbox.contract import read_contract
-from toolbox.dbt_process import DbtProcess, Outcome
+from toolbox.contract import ROOT, read_contract
+from toolbox.dbt_process import DbtProcess, Outcome, close_connections
 from toolbox.loader import load
 
 Rows = Sequence[Mapping[str, object]]
@@ -69,18 +70,40 @@ class Built:
         return value
 
 
-class Project:
-    """Builds raw rows with the real project, quickly: one process, parsing kept between runs.
+# Vars that decide which nodes there are and what they are called: dbt reads them when it parses.
+# All others are read when it compiles, and a reference that only then appears is dbt's own error.
+_READ_BY_PARSING = re.compile(
+    r"using_\w+|\w+_identifier|raw_\w+|schema_prefix|segment_attributes|reader_roles"
+)
 
-    dbt parses anew when the vars or the path of the warehouse change. So each set of vars has its
-    own target folder, and every run writes one and the same path, moved away afterwards under an
-    unchanged file name (views hold it as the database's name).
+
+class _ParsedOnce(DbtProcess):
+    """A dbt that takes a parsed project instead of parsing one."""
+
+    def __init__(self, manifest: Any, warehouse: Path, target_path: Path, log_path: Path) -> None:
+        super().__init__(warehouse, target_path=target_path, log_path=log_path)
+        self._manifest = manifest
+
+    def _runner(self, listen: Callable[[Any], None]) -> Any:
+        from dbt.cli.main import dbtRunner  # noqa: PLC0415
+
+        # A copy: compiling leaves its marks.
+        return dbtRunner(manifest=self._manifest.deepcopy(), callbacks=[listen])
+
+
+class Project:
+    """Builds raw rows with the real project, quickly: one process, and parsed as rarely as can be.
+
+    dbt would parse anew whenever a var changes, which takes longer than most builds here. Every run
+    writes one and the same path, moved away afterwards under an unchanged file name (views hold it
+    as the database's name).
     """
 
     def __init__(self, scratch: Path) -> None:
         """Work under `scratch` only."""
         self.scratch = scratch
         self.runs = 0
+        self._manifests: dict[str, Any] = {}
         self._live = scratch / "live" / "project.duckdb"
         self._live.parent.mkdir()
 
@@ -129,9 +152,26 @@ class Project:
         return Built(built, outcome)
 
     def _process(self, given: Mapping[str, Any]) -> DbtProcess:
-        name = hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()[:12]
-        return DbtProcess(
+        return _ParsedOnce(
+            self._parsed({k: v for k, v in given.items() if _READ_BY_PARSING.fullmatch(k)}),
             self._live,
-            target_path=self.scratch / f"target_{name}",
-            log_path=self.scratch / "logs",
+            self.scratch / "target",
+            self.scratch / "logs",
         )
+
+    def _parsed(self, given: Mapping[str, Any]) -> Any:
+        words = json.dumps(given, sort_keys=True)
+        if words not in self._manifests:
+            from dbt.cli.main import dbtRunner  # noqa: PLC0415
+
+            command = ["--log-level", "none", "--quiet", "--no-write-json", "parse"]
+            command += ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
+            command += ["--target-path", str(self.scratch / "parsed")]
+            command += ["--log-path", str(self.scratch / "logs"), "--vars", words]
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("CSM_WAREHOUSE", str(self._live))
+                answer = dbtRunner().invoke(command)
+            close_connections()
+            assert answer.success, answer.exception
+            self._manifests[words] = answer.result
+        return self._manifests[words]
