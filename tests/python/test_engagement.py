@@ -175,7 +175,7 @@ def case(project: Project) -> Case:
         as_of=AS_OF.isoformat(),
         variables={"reporting_timezone": "Asia/Tokyo", "max_rejected_share": 1},
         select=["+path:models/marts/engagement", "+fct_mrr_monthly", "stg_usage_events"],
-        arguments=["--exclude-resource-type", "test"],
+        only_rows=True,
     )
     tables = {name: built.query(f"from staging.stg_{name}") for name in TABLES}
     tables["feature_catalogue"] = built.query("from config.feature_catalogue")

@@ -275,7 +275,7 @@ def build(project: Project, raw: dict[str, list[dict[str, Any]]] | Path) -> Case
         as_of=AS_OF.isoformat(),
         variables={"reporting_currency": "USD"},
         select=["+path:models/marts/health", "+fct_churned_customers"],
-        arguments=["--exclude-resource-type", "test"],
+        only_rows=True,
     )
     return Case(built.warehouse)
 

@@ -168,7 +168,7 @@ def test_oracle_agrees_on_other_settings(
         as_of=as_of.isoformat(),
         variables={"reporting_currency": "USD", **settings},
         select=["+fct_mrr_movements"],
-        arguments=["--exclude-resource-type", "test"],
+        only_rows=True,
     )
     expected = _expected(built.warehouse, Rules(as_of, **settings))
     assert _ledger(built.warehouse) == expected

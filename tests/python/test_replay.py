@@ -48,7 +48,7 @@ def builds(project: Project, tmp_path_factory: pytest.TempPathFactory) -> tuple[
             folder,
             as_of=as_of,
             variables=variables,
-            arguments=["--exclude-resource-type", "test"],
+            only_rows=True,
         )
         for as_of in (FULL, HALF)
     )

@@ -92,7 +92,7 @@ def small_warehouse(project: Project, tmp_path_factory: pytest.TempPathFactory) 
             "fiscal_year_start_month": 4,
         },
         select=["+path:models/marts/retention"],
-        arguments=["--exclude-resource-type", "test"],
+        only_rows=True,
     )
     return built.warehouse
 

@@ -98,7 +98,7 @@ def staged(built: Built) -> dict[str, Any]:
 
 def test_what_came_after_the_as_of_date_has_not_happened(project: Project) -> None:
     def at(as_of: str) -> dict[str, Any]:
-        return staged(project.build(RAW, as_of=as_of, select=REPLAYED, arguments=OWN_TESTS))
+        return staged(project.build(RAW, as_of=as_of, select=REPLAYED, only_rows=True))
 
     before = at("2024-04-30")
     assert before == {
@@ -126,12 +126,12 @@ def test_the_as_of_date_is_the_latest_day_before_the_run(project: Project) -> No
             {"occurred_at": "2024-99"},
         ],
     }
-    built = project.build(stray, select="int_as_of_date", arguments=UNTESTED)
+    built = project.build(stray, select="int_as_of_date", only_rows=True)
     assert built.value("select as_of_date from intermediate.int_as_of_date") == datetime.date(
         2024, 5, 6
     )
     without = {name: RAW[name] for name in list(RAW)[:4]}
-    built = project.build(without, select="int_as_of_date", arguments=UNTESTED)
+    built = project.build(without, select="int_as_of_date", only_rows=True)
     days = "select date_diff('day', as_of_date, current_date) from intermediate.int_as_of_date"
     assert built.value(days) in (1, 2)  # midnight may pass while dbt runs
 
@@ -155,7 +155,7 @@ def test_a_wrong_var_says_what_to_set(
 
 
 def test_the_only_currency_in_use_is_the_reporting_one(project: Project) -> None:
-    built = project.build(RAW, select="+int_reporting_currency", arguments=UNTESTED)
+    built = project.build(RAW, select="+int_reporting_currency", only_rows=True)
     assert built.query("from intermediate.int_reporting_currency") == [
         {"reporting_currency": "EUR", "currencies_in_use": "EUR"}
     ]
@@ -168,7 +168,7 @@ def test_several_currencies_stop_the_build(project: Project) -> None:
         RAW | {"costs": costs},
         as_of="2024-05-01",
         select="+stg_costs",
-        arguments=UNTESTED,
+        only_rows=True,
         check=False,
     )
     (problem,) = built.outcome.problems

@@ -192,7 +192,7 @@ def case(project: Project) -> Case:
             "min_churned_for_lifetime": LEAST_LOST,
         },
         select=["+fct_unit_economics_monthly", "+fct_retention_cost_monthly", "+fct_account_value"],
-        arguments=["--exclude-resource-type", "test"],
+        only_rows=True,
     )
     tables = {name: built.query(f"select * from staging.stg_{name}") for name in STAGED}
     tables["cost_categories"] = built.query("select * from config.cost_categories")

@@ -210,7 +210,7 @@ def built(project: Project, company: Tables) -> Built:
         as_of=AS_OF.isoformat(),
         variables=VARIABLES,
         select=["+path:models/marts/voice", "+path:models/marts/support"],
-        arguments=["--exclude-resource-type", "test"],
+        only_rows=True,
     )
 
 
