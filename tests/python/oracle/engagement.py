@@ -57,10 +57,10 @@ class EngagementCompany(RetentionCompany):
         for event in self.active:
             homes.setdefault(event["user_id"], event["account_id"])
         self._count_events(homes)
-        self.first_day = min(day for usage in self.usage.values() for day in usage.users)
-        self.usage_months = [
-            month for month in self.months if month >= first_of_month(self.first_day)
-        ]
+        days = [day for usage in self.usage.values() for day in usage.users]
+        self.first_day = min(days, default=rules.as_of + ONE_DAY)
+        first_month = first_of_month(self.first_day) if days else self.first_day
+        self.usage_months = [month for month in self.months if month >= first_month]
 
     def _is_activity(self, event: Row) -> bool:
         known = self.catalogue.get(event["event_name"])
@@ -118,6 +118,17 @@ class EngagementCompany(RetentionCompany):
                     for segment in self.segments(account_id, first_of_month(day)):
                         counts[(day, *segment)][name] += len(users)
             day += ONE_DAY
+        return counts
+
+    def active_users(self) -> dict[tuple[Day, Segment], int]:
+        """Count the users active in each month from the first activity on, by segment."""
+        counts: dict[tuple[Day, Segment], int] = defaultdict(int)
+        for account_id, usage in self.usage.items():
+            for month in self.usage_months:
+                days = [day for day in usage.users if first_of_month(day) == month]
+                users = set().union(*(usage.users[day] for day in days))
+                for segment in self.segments(account_id, month):
+                    counts[(month, segment)] += len(users)
         return counts
 
     def is_live(self, account_id: str, days: Iterable[Day]) -> bool:

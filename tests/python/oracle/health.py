@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -40,10 +40,14 @@ class HealthCompany(RetentionCompany):
     """A company that knows what its users did, and what that is worth."""
 
     def __init__(
-        self, tables: Mapping[str, Sequence[Row]], seeds: Mapping[str, Sequence[Row]], rules: Rules
+        self,
+        tables: Mapping[str, Sequence[Row]],
+        seeds: Mapping[str, Sequence[Row]],
+        rules: Rules,
+        attributes: Iterable[str] = ("region",),
     ) -> None:
-        """Take staged rows by raw table name, and seeds by their own."""
-        super().__init__(tables, rules, ["region"])
+        """Take staged rows by raw table name, seeds by their own, and the columns to cut by."""
+        super().__init__(tables, rules, attributes)
         self.tables, self.seeds = tables, seeds
         self.as_of = rules.as_of
         self.details = {row["account_id"]: row for row in tables["accounts"]}

@@ -79,9 +79,23 @@ def later(day: Day, months: int) -> Day:
     return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
+def months_up_to(first: Day, last: Day) -> list[Day]:
+    """Return the first days of the months from one day's to another's."""
+    months = [first_of_month(first)]
+    while later(months[-1], 1) <= last:
+        months.append(later(months[-1], 1))
+    return months
+
+
 def fx_of_what_is_left(closing: Decimal, fx: Decimal) -> Decimal:
     """Return the part of an fx amount that falls on what is still there."""
     return min(closing, fx) if closing else Decimal(0)
+
+
+class Tables(dict[str, Sequence[Row]]):
+    """Staged rows by raw table name, with a company that was worked out of them before."""
+
+    known: Company | None = None
 
 
 class RetentionCompany(Company):
@@ -92,17 +106,25 @@ class RetentionCompany(Company):
     ) -> None:
         """Take staged rows by raw table name, and the account columns to cut by."""
         super().__init__(tables, rules)
+        self.renewal_grace = datetime.timedelta(days=rules.renewal_grace_days)
         self._days: dict[str, dict[Day, dict[str, Position]]] = {}
+        known = getattr(tables, "known", None)
+        if isinstance(known, RetentionCompany):
+            self._take_over(known)
+            return
         self.attributes = {
             row["account_id"]: {name: row[name] or UNKNOWN for name in attributes}
             for row in tables["accounts"]
         }
-        self.renewal_grace = datetime.timedelta(days=30)
         self.lives = [self._life(account_id) for account_id in sorted(self.accounts)]
         begun = [day for life in self.lives for day in life.held]
-        self.months = [first_of_month(min(begun))]
-        while later(self.months[-1], 1) <= rules.as_of:
-            self.months.append(later(self.months[-1], 1))
+        self.months = months_up_to(min(begun), rules.as_of) if begun else []
+
+    def _take_over(self, known: RetentionCompany) -> None:
+        """Take what another company has worked out of the same rows and rules."""
+        self._days, self.lives, self.months = known._days, known.lives, known.months
+        self.attributes, self.rates = known.attributes, known.rates
+        self.stands_for, self.open_gaps = known.stands_for, known.open_gaps
 
     def _position(self, subscription: Subscription, day: Day) -> Position | None:
         position = super()._position(subscription, day)
