@@ -112,6 +112,8 @@ class EngagementCompany(RetentionCompany):
         day = self.first_day
         while day <= self.rules.as_of:
             for account_id, usage in self.usage.items():
+                if not any((day - n * ONE_DAY) in usage.users for n in range(30)):
+                    continue
                 for name, length in (("dau", 1), ("wau", 7), ("mau", 30)):
                     days = [day - number * ONE_DAY for number in range(length)]
                     users = set().union(*(usage.users.get(past, set()) for past in days))
@@ -145,6 +147,7 @@ class EngagementCompany(RetentionCompany):
 
     def _seats(self, life: Life, day: Day) -> Decimal:
         seats = Decimal(0)
+        day = self.stands_for.get((life.account_id, day), day)
         for subscription in self.accounts[life.account_id]:
             begun = [state for state in subscription.states if state["effective_date"] <= day]
             has_ended = subscription.service_end is not None and day >= subscription.service_end
@@ -222,6 +225,7 @@ class EngagementCompany(RetentionCompany):
                     for segment in self.segments(account_id, month):
                         found = counts[(month, feature, *segment)]
                         found.setdefault("accounts", set()).add(account_id)
+                        found["first_use_date"] = min(found.get("first_use_date", day), day)
                         found["feature_event_count"] += 1
                         found["first_use_account_count"] += feature not in met
                     met.add(feature)
@@ -242,6 +246,7 @@ class EngagementCompany(RetentionCompany):
                     for segment in self.segments(account_id, first_of_month(day)):
                         key = (first_of_month(day), self._module(name), *segment)
                         counts[key]["module_event_count"] += 1
+                        counts[key].setdefault("accounts", set()).add(account_id)
         return counts
 
     def _module(self, event_name: str) -> str:

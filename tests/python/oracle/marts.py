@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from oracle import mart_dimensions, mart_retention, mart_revenue
+from oracle import mart_dimensions, mart_engagement, mart_growth, mart_retention, mart_revenue
 from oracle.settings import ROOT
 from oracle.world import World
 
@@ -42,6 +42,19 @@ GRAINS: Mapping[str, tuple[str, ...]] = {
     "fct_repeat_purchases_monthly": ("mrr_month", *SEGMENT),
     "fct_churned_customers": ("account_id", "churn_month"),
     "fct_retention_by_period": ("period_type", "period_start_date", *SEGMENT),
+    "fct_account_engagement_monthly": ("account_id", "usage_month"),
+    "fct_engagement_monthly": ("usage_month", *SEGMENT),
+    "fct_active_users_daily": ("activity_date", *SEGMENT),
+    "fct_feature_adoption_monthly": ("usage_month", "feature", *SEGMENT),
+    "fct_module_use_monthly": ("usage_month", "module", *SEGMENT),
+    "fct_trials": ("subscription_id",),
+    "fct_trial_conversion_monthly": ("cohort_month", *SEGMENT),
+    "fct_freemium_conversion_monthly": ("mrr_month", *SEGMENT),
+    "fct_onboarding_funnel": ("cohort_month", *SEGMENT, "step_number"),
+    "fct_activation_monthly": ("cohort_month", *SEGMENT),
+    "fct_goal_conversion_monthly": ("exposure_month", "goal", "channel"),
+    "fct_referrals_monthly": ("mrr_month", *SEGMENT),
+    "fct_advocates": ("account_id",),
 }
 # Columns that the oracle does not know, with the reason.
 NOT_COVERED: Mapping[tuple[str, str], str] = {}
@@ -50,6 +63,8 @@ _MARTS: dict[str, Callable[[World], Iterable[dict[str, Any]]]] = {
     **mart_dimensions.MARTS,
     **mart_revenue.MARTS,
     **mart_retention.MARTS,
+    **mart_engagement.MARTS,
+    **mart_growth.MARTS,
 }
 
 

@@ -381,6 +381,7 @@ class RetentionCompany(Company):
     def _live_kinds(self, life: Life, day: Day) -> set[str]:
         """Return what an account has on a day: free or trial, paid, both, or nothing."""
         kinds = {"paid"} if life.held.get(day) else set()
+        day = self.stands_for.get((life.account_id, day), day)
         for subscription in self.accounts[life.account_id]:
             begun = [state for state in subscription.states if state["effective_date"] <= day]
             has_ended = subscription.service_end is not None and day >= subscription.service_end

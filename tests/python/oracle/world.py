@@ -209,6 +209,16 @@ class World:
         return EngagementCompany(self.tables, self.rules, self.attribute_names, gap)
 
     @cached_property
+    def engagement_account_months(self) -> dict[tuple[str, Day], dict[str, Any]]:
+        """What each account's users did, by account and month."""
+        return self.engagement.account_months()
+
+    @cached_property
+    def engagement_daily(self) -> dict[tuple[Any, ...], dict[str, Any]]:
+        """Users of each day, week and 30 days, by day and segment."""
+        return dict(self.engagement.daily())
+
+    @cached_property
     def value(self) -> ValueCompany:
         """What customers paid and cost."""
         return ValueCompany(
