@@ -16,7 +16,16 @@ from typing import Any
 
 import yaml
 
-from oracle import mart_dimensions, mart_engagement, mart_growth, mart_retention, mart_revenue
+from oracle import (
+    mart_dimensions,
+    mart_engagement,
+    mart_growth,
+    mart_retention,
+    mart_revenue,
+    mart_support,
+    mart_value,
+    mart_voice,
+)
 from oracle.settings import ROOT
 from oracle.world import World
 
@@ -55,6 +64,15 @@ GRAINS: Mapping[str, tuple[str, ...]] = {
     "fct_goal_conversion_monthly": ("exposure_month", "goal", "channel"),
     "fct_referrals_monthly": ("mrr_month", *SEGMENT),
     "fct_advocates": ("account_id",),
+    "fct_customer_lifetime_value": ("mrr_month", *SEGMENT),
+    "fct_retention_cost_monthly": ("mrr_month", *SEGMENT),
+    "fct_unit_economics_monthly": ("mrr_month", *SEGMENT),
+    "fct_account_value": ("account_id",),
+    "fct_survey_responses": ("response_id",),
+    "fct_survey_scores_monthly": ("survey_month", *SEGMENT, "survey_type", "touchpoint"),
+    "fct_feedback_themes_monthly": ("feedback_month", *SEGMENT, "theme"),
+    "fct_support_tickets": ("ticket_id",),
+    "fct_support_monthly": ("support_month", *SEGMENT, "channel"),
 }
 # Columns that the oracle does not know, with the reason.
 NOT_COVERED: Mapping[tuple[str, str], str] = {}
@@ -65,6 +83,9 @@ _MARTS: dict[str, Callable[[World], Iterable[dict[str, Any]]]] = {
     **mart_retention.MARTS,
     **mart_engagement.MARTS,
     **mart_growth.MARTS,
+    **mart_value.MARTS,
+    **mart_voice.MARTS,
+    **mart_support.MARTS,
 }
 
 

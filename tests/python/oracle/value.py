@@ -45,6 +45,7 @@ class Cost:
     purpose: str
     amount: Decimal
     segments: frozenset[Segment]
+    account_id: str | None
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,10 @@ class ValueCompany(RetentionCompany):
         """Take staged rows by raw table name, and the seed cost_categories among them."""
         super().__init__(tables, rules, attributes)
         self.horizon, self.least_lost = horizon, least_lost
+        self.attribute_names = list(attributes)
+        self._values: dict[tuple[Day, Segment], dict[str, Any]] = {}
+        self._places_of: dict[Invoice, frozenset[Segment]] = {}
+        self._subjects: dict[Segment, list[Life]] = {}
         self.own = {row["account_id"] for row in tables["accounts"] if row["is_internal"]}
         self.life_of = {life.account_id: life for life in self.lives}
         self.invoices = [self._invoice(row) for row in tables["invoices"] if self._counts(row)]
@@ -99,7 +104,7 @@ class ValueCompany(RetentionCompany):
                 own = self._month(life, month)
                 for segment in own.segments:
                     self.places[(month, segment)].append(own)
-        self.is_partial = later(self.months[-1], 1) > rules.as_of + ONE_DAY
+        self.is_partial = (rules.as_of + ONE_DAY).day != 1
 
     def _counts(self, row: Row) -> bool:
         return row["status"] == "paid" and row["account_id"] not in self.own
@@ -118,7 +123,7 @@ class ValueCompany(RetentionCompany):
     def _cost(self, row: Row, purpose: str) -> Cost:
         rate = self.rates.rate(row["currency"], row["incurred_date"])
         month = first_of_month(row["incurred_date"])
-        names = [*next(iter(self.attributes.values())), "plan_tier"]
+        names = [*self.attribute_names, "plan_tier"]
         segments = dict.fromkeys(names, "unallocated")
         if row["account_id"]:
             segments |= self.attributes[row["account_id"]]
@@ -126,7 +131,9 @@ class ValueCompany(RetentionCompany):
         elif row["channel"]:
             segments["acquisition_channel"] = row["channel"]
         amount = money(Fraction(row["amount"]) * rate)
-        return Cost(month, purpose, amount, frozenset([*segments.items(), TOTAL]))
+        return Cost(
+            month, purpose, amount, frozenset([*segments.items(), TOTAL]), row["account_id"]
+        )
 
     def _tier_in(self, account_id: str, month: Day) -> str:
         life = self.life_of.get(account_id)
@@ -148,7 +155,12 @@ class ValueCompany(RetentionCompany):
     # --- marts ----------------------------------------------------------------------------------
 
     def lifetime_value(self, month: Day, segment: Segment) -> dict[str, Any]:
-        """Return a row of fct_customer_lifetime_value without its keys."""
+        """Return a row of fct_customer_lifetime_value without its keys, worked out once."""
+        if (month, segment) not in self._values:
+            self._values[(month, segment)] = self._lifetime_value(month, segment)
+        return self._values[(month, segment)]
+
+    def _lifetime_value(self, month: Day, segment: Segment) -> dict[str, Any]:
         mine = self._mine(month, segment)
         mrr = sum((own.closing for own in mine), Decimal(0))
         customers = sum(own.closing > 0 for own in mine)
@@ -185,6 +197,10 @@ class ValueCompany(RetentionCompany):
         row = {
             "mrr": mrr,
             "customer_count": customers,
+            "arpa": None if arpa is None else money(arpa),
+            "cost_of_revenue_12m_amount": cost or Decimal(0),
+            "mrr_12m_amount": revenue or Decimal(0),
+            "margin_window_months": len(self._booked("cost_of_revenue", window)),
             "average_12m_churned_customer_count": lost,
             "average_12m_opening_customer_count": opened,
             "window_months": len(window),
@@ -209,8 +225,16 @@ class ValueCompany(RetentionCompany):
             "is_extrapolated": None if last is None else last < self.horizon - 1,
             "clv_survival": None if arpa is None or stay is None else money(arpa * stay),
         }
-        counted = ("mrr", "customer_count", "customer_days", "average_", "window", "invoice")
-        return self._silenced(month, row, (*counted, "is_company"))
+        counted = (
+            "mrr",
+            "arpa",
+            "customer_count",
+            "customer_days",
+            "average_",
+            "window",
+            "invoice",
+        )
+        return self._silenced(month, row, (*counted, "is_company", "cost_of_revenue", "margin_win"))
 
     def retention_cost(self, month: Day, segment: Segment) -> dict[str, Any]:
         """Return a row of fct_retention_cost_monthly without its keys."""
@@ -221,9 +245,17 @@ class ValueCompany(RetentionCompany):
         new = sum(own.is_new for m in self._window(month, 12) for own in self._mine(m, segment))
         cost = ratio(known, customers)
         clv = self.lifetime_value(month, segment)["clv_from_churn"]
+        arpa = ratio(arr, customers * 12)
         row: dict[str, Any] = {
             "customer_count": customers,
+            "arpa": None if arpa is None else money(arpa),
             "arr": arr,
+            "retention_cost_amount": self._spent([month], segment, "retention"),
+            "acquisition_cost_amount": self._spent([month], segment, "acquisition"),
+            "cost_of_revenue_amount": self._spent([month], segment, "cost_of_revenue"),
+            "other_cost_amount": self._spent([month], segment, "other"),
+            "window_months": self.window_months(month, segment, "retention", 12),
+            "clv_from_churn": clv,
             "cost_amount": sum(
                 (self._spent([month], segment, purpose) for purpose in PURPOSES), Decimal(0)
             ),
@@ -238,9 +270,7 @@ class ValueCompany(RetentionCompany):
             "retention_cost_ratio": ratio(known, arr),
             "new_customers_expected_value_amount": None if clv is None else clv * new,
         }
-        if segment not in self._late_channels():
-            row["window_months"] = len(self._booked("retention", self._window(month, 12)))
-        figures = ("customer_retention", "retention_cost_ratio", "new_customers")
+        figures = ("customer_retention", "retention_cost_ratio", "new_customers", "clv_")
         return self._silenced(month, row, [name for name in row if not name.startswith(figures)])
 
     def unit_economics(self, month: Day, segment: Segment) -> dict[str, Any]:
@@ -260,11 +290,28 @@ class ValueCompany(RetentionCompany):
         if yearly is not None and lifetime is not None:
             keeping = money(yearly * lifetime / 12)
         net = None if None in (clv, cac, keeping) else clv - cac - keeping
+        if not self.is_known(segment):
+            value = dict.fromkeys(value) | {"customer_count": 0}
         margin = value["gross_margin_rate_12m"]
-        if segment[1] == "unallocated":
-            margin = None
+        own = [place for place in self._mine(month, segment) if place.is_new]
+        retention = self.retention_cost(month, segment)
         is_paid_back = margin is not None and margin > 0 and new_mrr and spent is not None
         row = {
+            "acquisition_cost_amount": self._spent([month], segment, "acquisition"),
+            "new_customer_count": len(own),
+            "new_mrr": sum((place.closing for place in own), Decimal(0)),
+            "cac_window_months": self.window_months(month, segment, "acquisition", 3),
+            "retention_cost_12m_amount": retention["retention_cost_12m_amount"],
+            "retention_window_months": retention["window_months"],
+            "customer_retention_cost": retention["customer_retention_cost"],
+            "clv_from_churn": clv,
+            "customer_lifetime_months": lifetime,
+            "is_lifetime_unbounded": value["is_lifetime_unbounded"],
+            "cost_of_revenue_12m_amount": value["cost_of_revenue_12m_amount"],
+            "mrr_12m_amount": value["mrr_12m_amount"],
+            "gross_margin_rate_12m": margin,
+            "is_company_margin": value["is_company_margin"],
+            "customer_count": value["customer_count"],
             "acquisition_cost_3m_amount": self._spent(window, segment, "acquisition"),
             "new_customer_3m_count": len(won),
             "new_3m_mrr": new_mrr,
@@ -279,7 +326,8 @@ class ValueCompany(RetentionCompany):
             "clv_net_of_costs": net,
             "pays_back": None if net is None else net > 0,
         }
-        return self._silenced(month, row, ("acquisition", "new_", "has_"))
+        counted = ("acquisition", "new_", "has_", "cac_window", "retention_", "cost_of_revenue")
+        return self._silenced(month, row, (*counted, "mrr_12m", "is_company", "customer_count"))
 
     def account_values(self) -> dict[str, dict[str, Any]]:
         """Return the rows of fct_account_value by account, but for what dim_accounts has."""
@@ -295,6 +343,11 @@ class ValueCompany(RetentionCompany):
                 "first_paid_date": min(days, default=None),
                 "last_paid_date": max(days, default=None),
                 "paid_invoice_count": len(mine),
+                "one_off_invoice_count": sum(invoice.is_one_off for invoice in mine),
+                "booked_cost_amount": sum(
+                    (cost.amount for cost in self.costs if cost.account_id == account_id),
+                    Decimal(0),
+                ),
                 "realised_value": sum((invoice.amount for invoice in mine), Decimal(0)),
                 "one_off_realised_value": sum(
                     (invoice.amount for invoice in mine if invoice.is_one_off), Decimal(0)
@@ -306,7 +359,7 @@ class ValueCompany(RetentionCompany):
 
     def _silenced(self, month: Day, row: dict[str, Any], counted: Iterable[str]) -> dict[str, Any]:
         """Leave only counts and money to date in a month that is not over."""
-        if not (self.is_partial and month == self.months[-1]):
+        if not (self.is_partial and month == first_of_month(self.rules.as_of)):
             return row
         names = tuple(counted)
         return {name: value if name.startswith(names) else None for name, value in row.items()}
@@ -322,10 +375,34 @@ class ValueCompany(RetentionCompany):
         firsts = [cost.month for cost in self.costs if cost.purpose == purpose]
         return [month for month in months if firsts and month >= min(firsts)]
 
+    def is_known(self, segment: Segment) -> bool:
+        """Is it a segment of accounts, not only one of costs?"""
+        return segment[1] != "unallocated" and segment not in self._late_channels()
+
+    def cost_segments(self, month: Day, segments: Iterable[Segment]) -> list[Segment]:
+        """Return the segments of costs in a month: given ones, unallocated and late channels."""
+        found = list(segments)
+        found += sorted({(kind, "unallocated") for kind, _ in found if kind != "total"})
+        first = {segment: self._first_cost(segment) for segment in self._late_channels()}
+        late = [segment for segment, day in first.items() if day and day <= month]
+        return list(dict.fromkeys([*found, *sorted(late)]))
+
+    def _first_cost(self, segment: Segment) -> Day | None:
+        return min((c.month for c in self.costs if segment in c.segments), default=None)
+
+    def window_months(self, month: Day, segment: Segment, purpose: str, length: int) -> int:
+        """Count the months of a window whose books are kept, from a late channel's first cost."""
+        months = self._booked(purpose, self._window(month, length))
+        if segment in self._late_channels():
+            first = self._first_cost(segment)
+            months = [day for day in months if first and day >= first]
+        return len(months)
+
     def _late_channels(self) -> set[Segment]:
         """Return the channels that only costs know: their rows begin with their first cost."""
-        known = {segment for _, segment in self.places}
-        known |= {("acquisition_channel", a["acquisition_channel"]) for a in self._others()}
+        known = {
+            ("acquisition_channel", a.get("acquisition_channel", UNKNOWN)) for a in self._others()
+        }
         spent = {segment for cost in self.costs for segment in cost.segments}
         return {s for s in spent - known if s[0] == "acquisition_channel"}
 
@@ -373,6 +450,11 @@ class ValueCompany(RetentionCompany):
         return cost, sum(closings, Decimal(0)), is_company
 
     def _segments_then(self, invoice: Invoice) -> frozenset[Segment]:
+        if invoice not in self._places_of:
+            self._places_of[invoice] = self._places_at_purchase(invoice)
+        return self._places_of[invoice]
+
+    def _places_at_purchase(self, invoice: Invoice) -> frozenset[Segment]:
         month = max(first_of_month(invoice.paid), self.months[0])
         attributes = self.attributes[invoice.account_id]
         tier = self._tier_in(invoice.account_id, month)
@@ -381,14 +463,18 @@ class ValueCompany(RetentionCompany):
     def _tenures(self, month: Day, segment: Segment) -> list[tuple[int, bool]]:
         """Return (whole months seen, lost by then) of each subject that has begun by a month."""
         months = [day for day in self.months if day <= month]
+        if not self._subjects:
+            for life in self.lives:
+                paid = [day for day in self.months if life.closing(day) > 0]
+                if paid:
+                    for place in self._cuts(life, life.tiers[paid[0]]):
+                        self._subjects.setdefault(place, []).append(life)
         tenures = []
-        for life in self.lives:
+        for life in self._subjects.get(segment, []):
             begun = [index for index, day in enumerate(months) if life.closing(day) > 0]
             if not begun:
                 continue
             start = begun[0]
-            if segment not in self._cuts(life, life.tiers[months[start]]):
-                continue
             ends = [i for i in range(start, len(months)) if not life.closing(months[i])]
             tenures.append(((ends or [len(months) - 1])[0] - start, bool(ends)))
         return tenures

@@ -188,6 +188,19 @@ class World:
         return name
 
     @cached_property
+    def seeds_by_survey(self) -> dict[str, Row]:
+        """The scale of each survey type."""
+        return {row["survey_type"]: row for row in self.seeds["survey_scales"]}
+
+    @cached_property
+    def answers_of(self) -> dict[str, list[Row]]:
+        """Each account's answers to surveys."""
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in self.tables["survey_responses"]:
+            found[row["account_id"]].append(row)
+        return found
+
+    @cached_property
     def health_by_account(self) -> dict[str, list[tuple[Day, dict[str, Any]]]]:
         """Each account's snapshots of health: day and row."""
         found: dict[str, list[tuple[Day, dict[str, Any]]]] = defaultdict(list)
