@@ -53,6 +53,7 @@ class EngagementCompany(RetentionCompany):
         self.by_account = {life.account_id: life for life in self.lives}
         self.active = [event for event in tables["usage_events"] if self._is_activity(event)]
         self.active.sort(key=lambda event: (event["occurred_at"], event["event_name"]))
+        self.user_rows = tables["users"]
         homes = {row["user_id"]: row["account_id"] for row in tables["users"]}
         for event in self.active:
             homes.setdefault(event["user_id"], event["account_id"])
@@ -210,6 +211,51 @@ class EngagementCompany(RetentionCompany):
     def _events(self, usage: Usage, month: Day) -> int:
         days = [day for day in usage.events if first_of_month(day) == month]
         return sum(len(usage.events[day]) for day in days)
+
+    def now(self, champion_roles: Iterable[str]) -> dict[str, Counts]:
+        """Return how each account in use on the as-of date uses the product, by account."""
+        last, roles = self.rules.as_of, {str(role).lower() for role in champion_roles}
+        champions = [row for row in self.user_rows if (row["role"] or "").lower() in roles]
+        found = {}
+        for account_id, usage in self.usage.items():
+            if not self.is_live(account_id, [last]):
+                continue
+
+            def days(first: int, until: int = 0) -> list[Day]:
+                return [last - n * ONE_DAY for n in range(until, first)]
+
+            def events(span: list[Day], usage: Usage = usage) -> list[str]:
+                return [name for day in span for name in usage.events.get(day, ())]
+
+            def users(span: list[Day], usage: Usage = usage) -> set[str]:
+                return set().union(*(usage.users.get(day, set()) for day in span))
+
+            logins = [
+                day
+                for day, names in usage.events.items()
+                if any(self._marked(name, "is_login") for name in names)
+            ]
+            earlier = last - 90 * ONE_DAY
+            found[account_id] = {
+                "event_count_28d": len(events(days(28))),
+                "previous_event_count_28d": len(events(days(56, 28))),
+                "active_user_count_30d": len(users(days(30))),
+                "purchased_seat_count": self.seats(account_id, last),
+                "used_feature_count_30d": len(
+                    {self._feature(name) for name in events(days(30))} - {None}
+                ),
+                "last_login_date": max(logins, default=None),
+                "has_active_champion": any(
+                    row["deactivated_date"] is None and row["user_id"] in users(days(30))
+                    for row in champions
+                ),
+                "had_active_champion_90d_before": any(
+                    (row["deactivated_date"] is None or row["deactivated_date"] > earlier)
+                    and row["user_id"] in users(days(120, 90))
+                    for row in champions
+                ),
+            }
+        return found
 
     def feature_months(self) -> dict[tuple[Any, ...], Counts]:
         """Count the accounts that use each feature, by month, feature and segment."""

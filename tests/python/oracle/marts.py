@@ -20,6 +20,7 @@ from oracle import (
     mart_dimensions,
     mart_engagement,
     mart_growth,
+    mart_health,
     mart_retention,
     mart_revenue,
     mart_support,
@@ -73,6 +74,10 @@ GRAINS: Mapping[str, tuple[str, ...]] = {
     "fct_feedback_themes_monthly": ("feedback_month", *SEGMENT, "theme"),
     "fct_support_tickets": ("ticket_id",),
     "fct_support_monthly": ("support_month", *SEGMENT, "channel"),
+    "fct_account_health": ("account_id", "snapshot_date"),
+    "fct_health_backtest": ("backtest_scope", "backtest_date", "health_band"),
+    "fct_at_risk_accounts": ("account_id",),
+    "fct_expansion_candidates": ("account_id",),
 }
 # Columns that the oracle does not know, with the reason.
 NOT_COVERED: Mapping[tuple[str, str], str] = {}
@@ -86,6 +91,7 @@ _MARTS: dict[str, Callable[[World], Iterable[dict[str, Any]]]] = {
     **mart_value.MARTS,
     **mart_voice.MARTS,
     **mart_support.MARTS,
+    **mart_health.MARTS,
 }
 
 

@@ -201,10 +201,15 @@ class World:
         return found
 
     @cached_property
+    def account_health(self) -> dict[tuple[str, Day], dict[str, Any]]:
+        """Score, band and the rest by account and snapshot."""
+        return self.health.health()
+
+    @cached_property
     def health_by_account(self) -> dict[str, list[tuple[Day, dict[str, Any]]]]:
         """Each account's snapshots of health: day and row."""
         found: dict[str, list[tuple[Day, dict[str, Any]]]] = defaultdict(list)
-        for (account_id, day), row in self.health.health().items():
+        for (account_id, day), row in self.account_health.items():
             found[account_id].append((day, row))
         return found
 
@@ -245,4 +250,6 @@ class World:
     @cached_property
     def health(self) -> HealthCompany:
         """Scores and signs."""
-        return HealthCompany(self.tables, self.seeds, self.rules, self.attribute_names)
+        return HealthCompany(
+            self.tables, self.seeds, self.rules, self.attribute_names, self.variables
+        )
