@@ -22,6 +22,7 @@ from oracle.retention import (
     later,
 )
 from oracle.revenue import ONE_DAY, Day, Row, Rules, to_cents
+from oracle.rounded import rounded
 
 TOTAL = ("total", "all")
 PURPOSES = ("retention", "acquisition", "cost_of_revenue", "other", "uncategorised")
@@ -223,7 +224,8 @@ class ValueCompany(RetentionCompany):
             "last_tenure_months": last,
             "restricted_mean_lifetime_months": stay,
             "is_extrapolated": None if last is None else last < self.horizon - 1,
-            "clv_survival": None if arpa is None or stay is None else money(arpa * stay),
+            # the curve is a double: where it says half a cent, either will do
+            "clv_survival": None if arpa is None or stay is None else rounded(arpa * stay, 2),
         }
         counted = (
             "mrr",
