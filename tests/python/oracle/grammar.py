@@ -152,12 +152,16 @@ def typed(column: RawColumn, text: str | None, zone: ZoneInfo) -> dict[str, Any]
         if found and column.name.endswith("_month"):
             found = found.replace(day=1)
         return {column.day_name: found}
+    return {column.name: _plain(column, text)}
+
+
+def _plain(column: RawColumn, text: str) -> Any:
+    """Return a value that is no time."""
     if column.kind == "integer":
-        return {column.name: integer(text)}
+        return integer(text)
     if column.kind == "decimal":
-        is_rounded = column.name == "rate_to_reporting"
-        return {column.name: decimal(text, column.digits, is_rounded=is_rounded)}
+        return decimal(text, column.digits, is_rounded=column.name == "rate_to_reporting")
     if column.kind == "boolean":
-        return {column.name: FLAGS.get(text.lower())}
+        return FLAGS.get(text.lower())
     enum = column.meta.get("enum")
-    return {column.name: coded(text, enum) if enum else text}
+    return coded(text, enum) if enum else text

@@ -239,9 +239,8 @@ class HealthCompany(RetentionCompany):
             band = now.get(account_id, {}).get("health_band")
             row["is_low_band"] = has_weights and band in self.variables["at_risk_bands"]
             row["is_thriving"] = band in self.variables["expansion_bands"]
-            row |= self._use(mine)
-            for name in NEED_USAGE:
-                row[name] = row[name] and has_usage
+            use = self._use(mine)
+            row.update({n: v and (has_usage or n not in NEED_USAGE) for n, v in use.items()})
             row["is_login_missing"] = (
                 mine is not None
                 and has_logins

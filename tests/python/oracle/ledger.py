@@ -136,6 +136,16 @@ class LedgerCompany(RetentionCompany):
             had_mrr |= set(life.paid[day])
             before = after
 
+    def _shrinking(
+        self, before: Mapping[str, Position], after: Mapping[str, Position], eve: Day
+    ) -> dict[str, bool]:
+        """Say of each currency whether less of it is paid than on the eve, at the eve's rate."""
+        currencies = {position.currency for position in (*before.values(), *after.values())}
+        return {
+            currency: self._sums(after, currency, eve)[0] <= self._sums(before, currency, eve)[0]
+            for currency in currencies
+        }
+
     def _day_shares(
         self,
         account_id: str,
@@ -145,11 +155,7 @@ class LedgerCompany(RetentionCompany):
         had_mrr: set[str],
     ) -> Iterator[Share]:
         eve = day - ONE_DAY
-        shrinking = {
-            currency: self._sums(after, currency, eve, day)[0]
-            <= self._sums(before, currency, eve)[0]
-            for currency in {position.currency for position in (*before.values(), *after.values())}
-        }
+        shrinking = self._shrinking(before, after, eve)
         for subscription in self.accounts[account_id]:
             name = subscription.subscription_id
             was, becomes = before.get(name), after.get(name)
@@ -217,7 +223,7 @@ class LedgerCompany(RetentionCompany):
             asked = state["effective_date"]
         return asked
 
-    # --- what is agreed -----------------------------------------------------------------------------
+    # --- what is agreed ---------------------------------------------------------------------------
 
     def agreed(self, life: Life) -> Iterator[Share]:
         """Yield what will change after the as-of date, by subscription and day."""

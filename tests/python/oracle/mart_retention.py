@@ -215,7 +215,7 @@ def _repeat_purchases(buyers: list[list[Decimal]]) -> dict[str, Any]:
 
 
 def churned_customers(world: World) -> Rows:
-    """Yield fct_churned_customers: who had MRR at opening or won it since, and has none at closing."""
+    """Yield fct_churned_customers: who had or won MRR in a month, and has none at its end."""
     shows_text = bool(world.variables["include_free_text"])
     for row in account_month_list(world):
         life = world.ledger.life_of[row["account_id"]]

@@ -63,13 +63,7 @@ def support_monthly(world: World) -> Rows:
                     places[(month, ticket["channel"], segment)].append(ticket)
                     places[(month, "all", segment)].append(ticket)
     channels = {key[1] for key in (*opened, *resolved)}
-    customers: dict[tuple[Day, Segment], int] = defaultdict(int)
-    for life in world.ledger.lives:
-        for month in world.months:
-            if life.closing(month):
-                tier = world.month_tier(life.account_id, month)
-                for segment in world.cuts(life.account_id, tier):
-                    customers[(month, segment)] += 1
+    customers = _customers(world)
     for month in world.months:
         for channel in channels:
             for segment in world.segments:
@@ -87,6 +81,18 @@ def support_monthly(world: World) -> Rows:
                     "tickets_per_customer": each if is_over else None,
                     "is_partial_month": not is_over,
                 }
+
+
+def _customers(world: World) -> dict[tuple[Day, Segment], int]:
+    """Count who pays at each closing."""
+    customers: dict[tuple[Day, Segment], int] = defaultdict(int)
+    for life in world.ledger.lives:
+        for month in world.months:
+            if life.closing(month):
+                tier = world.month_tier(life.account_id, month)
+                for segment in world.cuts(life.account_id, tier):
+                    customers[(month, segment)] += 1
+    return customers
 
 
 def _served(opened: list[Row], resolved: list[Row]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -69,13 +69,9 @@ def _survey_keys(world: World, row: Row, day: Day) -> Iterator[Key]:
             yield (month, row["survey_type"], touchpoint, segment)
 
 
-def survey_scores_monthly(world: World) -> Rows:
-    """Yield fct_survey_scores_monthly from the first answer or invitation on."""
-    answers: dict[Key, list[Row]] = defaultdict(list)
+def _invitations(world: World) -> dict[Key, list[tuple[bool, bool]]]:
+    """Return what became of the invitations: answered in time, and whether it still may be."""
     sent: dict[Key, list[tuple[bool, bool]]] = defaultdict(list)
-    for row in counted_answers(world):
-        for key in _survey_keys(world, row, row["responded_date"]):
-            answers[key].append(row)
     given: dict[str, list[Day]] = defaultdict(list)
     for row in world.tables["survey_responses"]:
         if row["invitation_id"]:
@@ -87,6 +83,16 @@ def survey_scores_monthly(world: World) -> Rows:
             found = any(day <= last for day in days), not days and last > world.as_of
             for key in _survey_keys(world, row, row["sent_date"]):
                 sent[key].append(found)
+    return sent
+
+
+def survey_scores_monthly(world: World) -> Rows:
+    """Yield fct_survey_scores_monthly from the first answer or invitation on."""
+    answers: dict[Key, list[Row]] = defaultdict(list)
+    for row in counted_answers(world):
+        for key in _survey_keys(world, row, row["responded_date"]):
+            answers[key].append(row)
+    sent = _invitations(world)
     keys = [*answers, *sent]
     surveys = {(key[1], key[2]) for key in keys}
     first = min((key[0] for key in keys), default=world.as_of)
@@ -184,33 +190,43 @@ def _loss_themes(world: World, loss: Row) -> dict[str, tuple[bool, bool]]:
     return {t: (t in leaving, t in before) for t in leaving | before or {UNTAGGED}}
 
 
-def feedback_themes_monthly(world: World) -> Rows:
-    """Yield fct_feedback_themes_monthly: every theme, spoken of or not."""
-    counts: dict[Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    lost: dict[tuple[Day, Segment], int] = defaultdict(int)
-
-    def add(account_id: str, month: Day, theme: str, names: Iterable[str]) -> None:
-        for segment in world.cuts(account_id, world.month_tier(account_id, month)):
-            for name in names:
-                counts[(month, theme, segment)][name] += 1
-
+def _said(world: World) -> Iterator[tuple[str, Day, str, list[str]]]:
+    """Yield account, month, theme and what to count of comments and of lost customers."""
     for row in counted_answers(world):
+        names = ["comment_count"]
+        if world.seeds_by_survey[row["survey_type"]]["method"] == NET:
+            side = {"high": "promoter", "low": "detractor"}.get(_band(world, row))
+            names += ["nps_comment_count", *([f"{side}_comment_count"] if side else [])]
         if row["comment"]:
-            names = ["comment_count"]
-            if world.seeds_by_survey[row["survey_type"]]["method"] == NET:
-                names.append("nps_comment_count")
-                side = {"high": "promoter", "low": "detractor"}.get(_band(world, row))
-                names += [f"{side}_comment_count"] if side else []
             for theme in themes_of(world, row["comment"]) or {UNTAGGED}:
-                add(row["account_id"], first_of_month(row["responded_date"]), theme, names)
+                yield row["account_id"], first_of_month(row["responded_date"]), theme, names
     for loss in _losses(world):
-        account_id, month = loss["account_id"], loss["churn_month"]
-        for segment in world.cuts(account_id, world.month_tier(account_id, month)):
-            lost[(month, segment)] += 1
         for theme, (on_leaving, before) in _loss_themes(world, loss).items():
             names = ["churned_with_theme_count"]
             names += ["said_on_leaving_count"] * on_leaving + ["said_before_count"] * before
-            add(account_id, month, theme, names)
+            yield loss["account_id"], loss["churn_month"], theme, names
+
+
+def _theme_counts(
+    world: World,
+) -> tuple[dict[Key, dict[str, int]], dict[tuple[Day, Segment], int]]:
+    """Return counts by month, theme and segment, and customers lost by month and segment."""
+    counts: dict[Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    lost: dict[tuple[Day, Segment], int] = defaultdict(int)
+    for account_id, month, theme, names in _said(world):
+        for segment in world.cuts(account_id, world.month_tier(account_id, month)):
+            for name in names:
+                counts[(month, theme, segment)][name] += 1
+    for loss in _losses(world):
+        tier = world.month_tier(loss["account_id"], loss["churn_month"])
+        for segment in world.cuts(loss["account_id"], tier):
+            lost[(loss["churn_month"], segment)] += 1
+    return counts, lost
+
+
+def feedback_themes_monthly(world: World) -> Rows:
+    """Yield fct_feedback_themes_monthly: every theme, spoken of or not."""
+    counts, lost = _theme_counts(world)
     themes = {row["theme"] for row in world.seeds["feedback_themes"]} | {UNTAGGED}
     for month in world.months:
         for theme in themes:

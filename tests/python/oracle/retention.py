@@ -6,7 +6,6 @@ up, runs of MRR are walked through day by day, and both ends of a window are cou
 
 from __future__ import annotations
 
-import calendar
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from oracle.months import first_of_month, later, months_up_to
 from oracle.revenue import ONE_DAY, Company, Day, Movement, Position, Row, Rules, Subscription
 
 UNKNOWN = "unknown"
@@ -67,35 +67,9 @@ class Term:
     is_carried_on: bool
 
 
-def first_of_month(day: Day) -> Day:
-    """Return the first day of a day's month."""
-    return day.replace(day=1)
-
-
-def later(day: Day, months: int) -> Day:
-    """Return the same day some months later, or the last one of a shorter month."""
-    count = day.year * 12 + day.month - 1 + months
-    year, month = divmod(count, 12)
-    return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def months_up_to(first: Day, last: Day) -> list[Day]:
-    """Return the first days of the months from one day's to another's."""
-    months = [first_of_month(first)]
-    while later(months[-1], 1) <= last:
-        months.append(later(months[-1], 1))
-    return months
-
-
 def fx_of_what_is_left(closing: Decimal, fx: Decimal) -> Decimal:
     """Return the part of an fx amount that falls on what is still there."""
     return min(closing, fx) if closing else Decimal(0)
-
-
-class Tables(dict[str, Sequence[Row]]):
-    """Staged rows by raw table name, with a company that was worked out of them before."""
-
-    known: Company | None = None
 
 
 class RetentionCompany(Company):

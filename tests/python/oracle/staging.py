@@ -9,17 +9,17 @@ from __future__ import annotations
 import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from oracle import grammar
-from oracle.settings import RawTable, Row, contract
+from oracle.judged import Judged
+from oracle.sense import SENSE, off_scale
+from oracle.settings import RawColumn, RawTable, Row, contract
 
 Day = datetime.date
 LOADED_AT = "_loaded_at"
-EARNING = ("active", "past_due")
 DATED = {
     "usage_events": "occurred_at",
     "survey_responses": "responded_at",
@@ -27,23 +27,6 @@ DATED = {
     "invoices": "issued_at",
 }
 PRICED = {"subscription_changes": "effective_at", "invoices": "issued_at", "costs": "incurred_on"}
-RULES = (
-    "missing_key",
-    "duplicate_key",
-    "value_does_not_cast",
-    "implausible_date",
-    "missing_required_value",
-    "unknown_parent",
-    "unknown_enum_value",
-    "negative_value",
-    "discount_percent_out_of_range",
-    "score_off_scale",
-    "end_before_start",
-    "currency_without_rate",
-    "trial_end_before_start",
-    "paid_without_amount_due",
-    "two_states_at_one_instant",
-)
 # Tables whose rows are judged after those of the tables they name.
 ORDER = (
     "accounts",
@@ -63,7 +46,9 @@ ORDER = (
 )
 # What reads as empty where a day lies after the as-of date.
 UNTIL_THEN = {
-    "subscriptions": {"canceled_date": ("canceled_at", "canceled_date", "cancel_reason")},
+    "subscriptions": {
+        "canceled_date": ("canceled_at", "canceled_date", "cancel_reason", "cancel_comment")
+    },
     "invoices": {"paid_date": ("paid_at", "paid_date", "amount_paid")},
     "users": {"deactivated_date": ("deactivated_at", "deactivated_date")},
     "support_tickets": {
@@ -77,31 +62,6 @@ DEFAULTS: Mapping[str, Row] = {
     "invoices": {"tax_amount": Decimal(0)},
     "subscription_changes": {"discount_percent": Decimal(0), "discount_amount": Decimal(0)},
 }
-
-
-@dataclass
-class Judged:
-    """A raw row with its values, the rules that it breaks, and what became of it."""
-
-    texts: dict[str, str | None]
-    values: dict[str, Any]
-    place: Day | None
-    key: tuple[Any, ...]
-    broken: set[str] = field(default_factory=set)
-    warnings: set[str] = field(default_factory=set)
-    is_not_yet_seen: bool = False
-
-    @property
-    def outcome(self) -> str:
-        """Return staged, rejected or not_yet_seen."""
-        if self.is_not_yet_seen:
-            return "not_yet_seen"
-        return "rejected" if self.broken else "staged"
-
-    @property
-    def rules(self) -> list[str]:
-        """Return the rules that are broken, in the order in which the first one is named."""
-        return [rule for rule in RULES if rule in self.broken]
 
 
 class Staging:
@@ -133,6 +93,7 @@ class Staging:
         self.currency = str(variables["reporting_currency"] or "").strip().upper()
         self.currency = self.currency or self._only_currency()
         self.judged: dict[str, list[Judged]] = {}
+        self._currencies: set[str] | None = None
         for name in ORDER:
             self.judged[name] = self._judge(contract()[name])
         self.staged = {name: self._staged(name) for name in ORDER}
@@ -202,25 +163,7 @@ class Staging:
         values: dict[str, Any] = {name: texts[name] for name in names}
         found = Judged(texts, values, None, ())
         for column in table.columns:
-            text = texts[column.name]
-            typed = grammar.typed(column, text, self.zone)
-            if text is not None and typed[column.typed_name] is None:
-                found.broken.add("value_does_not_cast")
-            if column.kind in ("timestamp", "date"):
-                day = typed[column.day_name]
-                earliest = self.earliest
-                if column.name.endswith("_month"):
-                    earliest = earliest.replace(day=1)
-                if column.name == table.placed_by:
-                    found.place = day
-                    if day is not None and day < earliest:
-                        found.broken.add("implausible_date")
-                elif day is not None and day < earliest and table.placed_by:
-                    found.warnings.add("implausible_date")
-                    typed = dict.fromkeys(typed)
-            if column.typed_name != column.name:
-                del values[column.name]
-            values |= typed
+            self._read_value(table, column, found)
         loaded = texts[LOADED_AT]
         values["loaded_at"] = grammar.instant(loaded, self.zone) if loaded else None
         if loaded and values["loaded_at"] is None:
@@ -231,6 +174,27 @@ class Staging:
         if is_replayed and found.place is not None and found.place > self.as_of:
             found.is_not_yet_seen = True
         return found
+
+    def _read_value(self, table: RawTable, column: RawColumn, row: Judged) -> None:
+        """Put the value of one column, and its day, into a row."""
+        text = row.texts[column.name]
+        typed = grammar.typed(column, text, self.zone)
+        if text is not None and typed[column.typed_name] is None:
+            row.broken.add("value_does_not_cast")
+        if column.kind in ("timestamp", "date"):
+            is_month = column.name.endswith("_month")
+            earliest = self.earliest.replace(day=1) if is_month else self.earliest
+            day = typed[column.day_name]
+            is_early = day is not None and day < earliest
+            if column.name == table.placed_by:
+                row.place = day
+                row.broken.update(["implausible_date"] * is_early)
+            elif is_early and table.placed_by:
+                row.warnings.add("implausible_date")
+                typed = dict.fromkeys(typed)
+        if column.typed_name != column.name:
+            del row.values[column.name]
+        row.values |= typed
 
     def _judge_parents(self, table: RawTable, rows: Sequence[Judged]) -> None:
         for column in table.columns:
@@ -266,11 +230,10 @@ class Staging:
     @staticmethod
     def _standing(row: Judged) -> tuple[Any, ...]:
         """Return what the row that stays has most of: seen, loaded late, great as text."""
-        loaded = row.values["loaded_at"] or datetime.datetime.min
         texts = [text for name, text in row.texts.items() if name != LOADED_AT]
         return (
             not row.is_not_yet_seen,
-            loaded,
+            row.loaded_at,
             [(text is not None, (text or "").encode()) for text in texts],
         )
 
@@ -294,46 +257,21 @@ class Staging:
                 row.broken.add("negative_value")
 
     def _judge_sense(self, table: str, row: Judged) -> None:
-        values, texts, broken = row.values, row.texts, row.broken
+        if table in SENSE:
+            row.broken.update(SENSE[table](row))
+        if table == "survey_responses" and off_scale(row, self.scales):
+            row.broken.add("score_off_scale")
+        currency = row.values["currency"] if table in PRICED else None
+        if currency is not None and currency not in self._rated():
+            row.broken.add("currency_without_rate")
 
-        def is_before(end: str, start: str) -> bool:
-            return None not in (values[end], values[start]) and values[end] < values[start]
-
-        if table == "exchange_rates" and values["rate_to_reporting"] == 0:
-            broken.add("negative_value")
-        if table == "subscriptions":
-            if is_before("ended_date", "created_date"):
-                broken.add("end_before_start")
-            if is_before("trial_end_date", "trial_start_date"):
-                broken.add("trial_end_before_start")
-        if table == "support_tickets":
-            if is_before("resolved_at", "opened_at"):
-                broken.add("end_before_start")
-            if is_before("resolved_at", "first_response_at"):
-                row.warnings.add("first_response_after_resolution")
-        if table in PRICED and values["currency"] is not None:
-            rated = {rate["currency"] for rate in self._rates()} | {self.currency}
-            if values["currency"] not in rated:
-                broken.add("currency_without_rate")
-        if table == "subscription_changes" and values["status"] in EARNING:
-            needed = (texts["quantity"], texts["unit_amount"], texts["currency"])
-            if None in needed:
-                broken.add("missing_required_value")
-        if table == "invoices":
-            if is_before("period_end_date", "period_start_date"):
-                broken.add("end_before_start")
-            due = values["amount_due"]
-            is_nothing_due = texts["amount_due"] is None or (due is not None and due <= 0)
-            if (values["amount_paid"] or 0) > 0 and is_nothing_due:
-                broken.add("paid_without_amount_due")
-        if table == "survey_responses":
-            scale, score = self.scales.get(values["survey_type"]), values["score"]
-            if scale and score is not None:
-                if not scale["min_score"] <= score <= scale["max_score"]:
-                    broken.add("score_off_scale")
-
-    def _rates(self) -> Iterator[Row]:
-        return (row.values for row in self.judged["exchange_rates"] if row.outcome == "staged")
+    def _rated(self) -> set[str]:
+        """Return the currencies that can be converted, found once."""
+        if self._currencies is None:
+            rates = self.judged["exchange_rates"]
+            known = {row.values["currency"] for row in rates if row.outcome == "staged"}
+            self._currencies = known | {self.currency}
+        return self._currencies
 
     @staticmethod
     def _judge_instants(rows: Sequence[Judged]) -> None:
@@ -346,10 +284,7 @@ class Staging:
         for same in together.values():
             latest = max(
                 same,
-                key=lambda row: (
-                    row.values["loaded_at"] or datetime.datetime.min,
-                    row.values["change_id"].encode(),
-                ),
+                key=lambda row: (row.loaded_at, row.values["change_id"].encode()),
             )
             for row in same:
                 if row is not latest:
@@ -359,20 +294,21 @@ class Staging:
 
     def _staged(self, table: str) -> list[dict[str, Any]]:
         rows = [dict(row.values) for row in self.judged[table] if row.outcome == "staged"]
-        for row in rows:
-            for name, value in DEFAULTS.get(table, {}).items():
-                row[name] = value if row[name] is None else row[name]
-            for placed_by, names in UNTIL_THEN.get(table, {}).items():
-                if row[placed_by] is not None and row[placed_by] > self.as_of:
-                    row |= dict.fromkeys(names)
-                    if table == "subscriptions":
-                        row["cancel_comment"] = None
-                    if table == "invoices" and row["status"] == "paid":
-                        row["status"] = "open"
-            if table == "subscription_changes" and row["discount_duration"] is None:
-                has_end = row["discount_ends_date"] is not None
-                row["discount_duration"] = "repeating" if has_end else "forever"
-        return rows
+        return [self._as_known(table, row) for row in rows]
+
+    def _as_known(self, table: str, row: dict[str, Any]) -> dict[str, Any]:
+        """Return a row with defaults for what is missing, and without what came later."""
+        missing = {n: v for n, v in DEFAULTS.get(table, {}).items() if row[n] is None}
+        later: dict[str, Any] = {}
+        for placed_by, names in UNTIL_THEN.get(table, {}).items():
+            if row[placed_by] is not None and row[placed_by] > self.as_of:
+                later |= dict.fromkeys(names)
+        if table == "invoices" and later and row["status"] == "paid":
+            later["status"] = "open"
+        if table == "subscription_changes" and row["discount_duration"] is None:
+            has_end = row["discount_ends_date"] is not None
+            missing["discount_duration"] = "repeating" if has_end else "forever"
+        return row | missing | later
 
     def rejected(self) -> list[tuple[str, str | None, str, str]]:
         """Return (table, key, first rule, all rules with commas) of the rejected rows, sorted."""

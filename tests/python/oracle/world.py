@@ -13,8 +13,8 @@ from oracle.engagement import EngagementCompany
 from oracle.growth import GrowthCompany
 from oracle.health import HealthCompany
 from oracle.ledger import LedgerCompany
-from oracle.retention import UNKNOWN, Segment, Tables, first_of_month, later
-from oracle.revenue import ONE_DAY, Day, Row, Rules
+from oracle.retention import UNKNOWN, Segment, first_of_month, later
+from oracle.revenue import ONE_DAY, Company, Day, Row, Rules
 from oracle.settings import read_seeds, variables_with_defaults
 from oracle.staging import Staging
 from oracle.value import ValueCompany
@@ -33,6 +33,12 @@ OWN_ATTRIBUTES = (
 def quarter_label(day: Day) -> str:
     """Return the calendar quarter of a day, such as 2024-Q1."""
     return f"{day.year}-Q{(day.month + 2) // 3}"
+
+
+class Tables(dict[str, Sequence[Row]]):
+    """Staged rows by raw table name, with a company that was worked out of them before."""
+
+    known: Company | None = None
 
 
 class World:
@@ -94,9 +100,10 @@ class World:
     def _size(self, employees: int | None) -> str:
         for band in self.seeds["company_size_bands"]:
             most = band["max_employees"]
-            if employees is not None and employees >= band["min_employees"]:
-                if most is None or employees <= most:
-                    return str(band["company_size"])
+            if employees is None or employees < band["min_employees"]:
+                continue
+            if most is None or employees <= most:
+                return str(band["company_size"])
         return UNKNOWN
 
     def _rules(self) -> Rules:
