@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -282,12 +282,9 @@ def retention_by_period(world: World) -> Rows:
         "fiscal_year": (12, company.period_windows(12, fiscal)),
     }
     renewals, trials = company.renewals(), world.growth.trial_cohorts()
-    provisional: dict[tuple[Any, ...], bool] = defaultdict(bool)
-    for row in account_month_list(world):
-        for segment in world.cuts(row["account_id"], row["plan_tier"]):
-            provisional[(row["mrr_month"], *segment)] |= row["is_provisional"]
     for period_type, (length, windows) in kinds.items():
         sums = company.windows(windows.values())
+        gaps = _open_gaps(world, windows.values())
         for start, (opening_month, closing_month) in windows.items():
             end = later(start, length)
             months = [later(start, number) for number in range(length)]
@@ -299,13 +296,25 @@ def retention_by_period(world: World) -> Rows:
                     "segment_type": segment[0],
                     "segment_value": segment[1],
                     "is_partial_period": end > world.as_of + ONE_DAY,
-                    "is_provisional": provisional[(closing_month, *segment)],
+                    "is_provisional": (opening_month, closing_month, *segment) in gaps,
                 }
                 row |= _sides(sums.get((opening_month, closing_month, *segment), {}))
                 row |= _period_terms(renewals, months, segment)
                 for name in ("trial_count", "converted_trial_count", "open_trial_count"):
                     row[name] = sum(trials[(month, *segment)][name] for month in months)
                 yield row | _period_rates(row)
+
+
+def _open_gaps(world: World, windows: Iterable[tuple[Day, Day]]) -> set[tuple[Any, ...]]:
+    """Return where a customer at opening is, at closing, in a gap that may still be bridged."""
+    found = set()
+    for opening_month, closing_month in windows:
+        for account_id, first in world.ledger.open_gaps.items():
+            life = world.ledger.life_of[account_id]
+            if life.closing(opening_month) and first_of_month(first) <= closing_month:
+                for segment in world.cuts(account_id, life.tiers[opening_month]):
+                    found.add((opening_month, closing_month, *segment))
+    return found
 
 
 def _period_terms(renewals: Sums, months: list[Day], segment: Segment) -> dict[str, int]:
