@@ -9,9 +9,11 @@ raw contract by name. Money comes as Decimal, rates as float, counts as int, day
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -117,6 +119,15 @@ def mart_columns() -> dict[str, dict[str, str]]:
 def covered_columns(mart: str) -> frozenset[str]:
     """Return the columns of a mart that `Oracle.rows` gives."""
     return frozenset(c for c in mart_columns()[mart] if (mart, c) not in NOT_COVERED)
+
+
+def read_raw(folder: Path) -> dict[str, list[dict[str, str]]]:
+    """Return the raw rows of a folder of CSV files, by table."""
+    raw = {}
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as stream:
+            raw[path.stem] = list(csv.DictReader(stream))
+    return raw
 
 
 class Oracle:
