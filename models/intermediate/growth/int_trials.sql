@@ -4,8 +4,10 @@ subscriptions as (
     select * from {{ ref('int_subscriptions') }}
 ),
 
+-- a state that is signed for later has not begun
 states as (
     select * from {{ ref('int_subscription_states') }}
+    where effective_date <= {{ as_of_date() }}
 ),
 
 plans as (
