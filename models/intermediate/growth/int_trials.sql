@@ -68,7 +68,12 @@ ranked_states as (
         ) as place
     from begun_trials
     inner join states
-        on begun_trials.subscription_id = states.subscription_id
+        on
+            begun_trials.subscription_id = states.subscription_id
+            and (
+                states.next_date is null
+                or begun_trials.trial_start_date < states.next_date
+            )
 ),
 
 final as (
