@@ -181,7 +181,8 @@ class BooksCompany(RetentionCompany):
             ("acquisition_channel", a.get("acquisition_channel", UNKNOWN)) for a in self._others()
         }
         spent = {segment for cost in self.costs for segment in cost.segments}
-        return {s for s in spent - known if s[0] == "acquisition_channel"}
+        late = {s for s in spent - known if s[0] == "acquisition_channel"}
+        return late - {("acquisition_channel", "unallocated")}
 
     def _others(self) -> Iterator[Mapping[str, str]]:
         yield from (a for name, a in self.attributes.items() if name not in self.own)
