@@ -36,6 +36,7 @@ class Steps:
             **os.environ,
             "CSM_WAREHOUSE": str(scratch / "lint" / "lint.duckdb"),
             "CSM_TEST_WAREHOUSE": str(self.warehouse),
+            "CSM_TEST_MANIFEST": str(scratch / "target" / "manifest.json"),
             "DBT_TARGET_PATH": str(scratch / "lint" / "target"),
             "DBT_LOG_PATH": str(scratch / "lint" / "logs"),
         }

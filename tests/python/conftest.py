@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,6 +66,27 @@ def demo_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     outcome = process.run("build", "--exclude-resource-type", "unit_test")
     assert outcome.success, outcome.problems
     return scratch / "demo.duckdb"
+
+
+@pytest.fixture(scope="session")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What dbt knows of the project, with the SQL of every model: of scripts/test's build, or own.
+
+    Read it; every test of this process has the same one.
+    """
+    given = os.environ.get("CSM_TEST_MANIFEST")
+    if given and Path(given).exists():
+        path = Path(given)
+    else:
+        scratch = tmp_path_factory.mktemp("manifest")
+        path = scratch / "target" / "manifest.json"
+        process = DbtProcess(
+            scratch / "none.duckdb", target_path=path.parent, log_path=scratch / "logs"
+        )
+        outcome = process.run("compile")
+        assert outcome.success, outcome.problems
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
 
 
 @pytest.fixture(scope="session")

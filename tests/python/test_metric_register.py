@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 import pytest
 
 from toolbox.contract import ROOT
-from toolbox.dbt_process import DbtProcess
 
 PROJECT = "customer_success_metrics"
 CATALOGUE = ROOT / "seeds" / "config" / "metric_catalogue.csv"
@@ -19,18 +17,6 @@ with CATALOGUE.open(encoding="utf-8", newline="") as file:
     REGISTER = list(csv.DictReader(file))
 
 each_metric = pytest.mark.parametrize("metric", REGISTER, ids=[row["metric"] for row in REGISTER])
-
-
-@pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What dbt knows of the project after parsing."""
-    scratch = tmp_path_factory.mktemp("manifest")
-    process = DbtProcess(
-        scratch / "none.duckdb", target_path=scratch / "target", log_path=scratch / "logs"
-    )
-    outcome = process.run("parse")
-    assert outcome.success, outcome.problems
-    return json.loads((scratch / "target" / "manifest.json").read_text(encoding="utf-8"))
 
 
 def page_of(manifest: dict[str, Any], name: str) -> str:

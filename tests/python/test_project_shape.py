@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,6 @@ import jinja2
 import pytest
 
 from toolbox.contract import ROOT, read_contract
-from toolbox.dbt_process import DbtProcess
 
 PACKAGE = "customer_success_metrics"
 GATE = f"model.{PACKAGE}.int_build_clearance"
@@ -29,19 +27,6 @@ QUOTED_OR_COMMENT = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
 GRAIN = re.compile(r"^(Filter one segment_type\. )?One row (per|for) ")
 MODEL_LINES = 150
 YAML_LINES = 400
-
-
-@pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> Node:
-    """The manifest of a compiled project: with the SQL of every model, without any data."""
-    scratch = tmp_path_factory.mktemp("shape")
-    process = DbtProcess(
-        scratch / "shape.duckdb", target_path=scratch / "target", log_path=scratch / "logs"
-    )
-    outcome = process.run("compile")
-    assert outcome.success, outcome.problems
-    content: Node = json.loads((scratch / "target" / "manifest.json").read_text())
-    return content
 
 
 def models(manifest: Node) -> list[Node]:
