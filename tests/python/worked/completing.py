@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from toolbox.contract import read_contract
 from worked.marts import CaseError
-from worked.reading import HELPERS, Case, Defaults, Row
+from worked.reading import HELPERS, Case, Defaults, Row, raw_contract
 
 Filled = dict[str, str | None]
 Tables = dict[str, list[Filled]]
@@ -66,7 +65,7 @@ def _repeated(row: Row) -> Iterator[Filled]:
 
 def _listed(case: Case, defaults: Defaults) -> Tables:
     """Return the rows the case lists, each with its key and the values anybody would give."""
-    contract = read_contract()
+    contract = raw_contract()
     tables: Tables = defaultdict(list)
     for table, rows in case.raw.items():
         key = contract[table].key
@@ -117,7 +116,7 @@ def _add_subscriptions(tables: Tables) -> None:
 
 def _first_days(tables: Tables, column: str) -> dict[str, str]:
     """Return the first day on which rows speak of each value of a column."""
-    contract = read_contract()
+    contract = raw_contract()
     days: dict[str, str] = {}
     for table, rows in tables.items():
         placed_by = contract[table].placed_by or "created_at"

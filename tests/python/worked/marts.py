@@ -12,6 +12,8 @@ import yaml
 
 from toolbox.contract import ROOT
 
+# A third of a second for all marts instead of five.
+_FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SEGMENT = ("segment_type", "segment_value")
 
 
@@ -64,7 +66,7 @@ def read_marts() -> Mapping[str, Mart]:
     """Return every mart by name, from the YAML beside the models."""
     found = {REJECTED_ROWS.name: REJECTED_ROWS}
     for path in sorted((ROOT / "models" / "marts").rglob("*.yml")):
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), _FAST)  # noqa: S506 (a safe loader)
         for model in document.get("models", []):
             types = {
                 column["name"]: _plain_type(str(column["data_type"])) for column in model["columns"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from toolbox.contract import LOADED_AT, ROOT, read_contract
+from toolbox.contract import LOADED_AT, ROOT, Table, read_contract
 from worked.figures import check_written
 from worked.marts import CaseError, pick, read_marts
 
@@ -60,7 +61,13 @@ class Defaults:
     plans: Mapping[str, Row]
 
 
-class _Loader(yaml.BaseLoader):
+@cache
+def raw_contract() -> Mapping[str, Table]:
+    """Return the raw contract, read once."""
+    return read_contract()
+
+
+class _Loader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
     """YAML whose scalars stay as they were written, and whose keys are never given twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -92,7 +99,8 @@ def _scalar(value: Any) -> Any:
     return typed if isinstance(typed, bool | int | float) else value
 
 
-def _known_vars() -> list[str]:
+@cache
+def _known_vars() -> Sequence[str]:
     document = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
     return list(document["vars"])
 
@@ -119,7 +127,7 @@ def _rows(part: str, given: Any) -> Rows:
 
 
 def _check_raw(raw: Rows) -> None:
-    contract = read_contract()
+    contract = raw_contract()
     for table, rows in raw.items():
         pick("raw table", table, contract)
         known = {*contract[table].column_names, LOADED_AT, *HELPERS}
@@ -176,10 +184,11 @@ def _case(topic: str, given: Any, head: Mapping[str, Any], defaults: Defaults) -
     )
 
 
+@cache
 def read_defaults(folder: Path = CASES) -> Defaults:
     """Return what the folder's cases have in common."""
     document = _load(folder / DEFAULTS_FILE)
-    contract = read_contract()
+    contract = raw_contract()
     for table, values in document["values"].items():
         for name in values:
             pick(f"column of {table}", name, contract[pick("raw table", table, contract)].column_names)
