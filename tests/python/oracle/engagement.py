@@ -53,14 +53,15 @@ class EngagementCompany(RetentionCompany):
         self.by_account = {life.account_id: life for life in self.lives}
         self.active = [event for event in tables["usage_events"] if self._is_activity(event)]
         self.active.sort(key=lambda event: (event["occurred_at"], event["event_name"]))
+        self.user_rows = tables["users"]
         homes = {row["user_id"]: row["account_id"] for row in tables["users"]}
         for event in self.active:
             homes.setdefault(event["user_id"], event["account_id"])
         self._count_events(homes)
-        self.first_day = min(day for usage in self.usage.values() for day in usage.users)
-        self.usage_months = [
-            month for month in self.months if month >= first_of_month(self.first_day)
-        ]
+        days = [day for usage in self.usage.values() for day in usage.users]
+        self.first_day = min(days, default=rules.as_of + ONE_DAY)
+        first_month = first_of_month(self.first_day) if days else self.first_day
+        self.usage_months = [month for month in self.months if month >= first_month]
 
     def _is_activity(self, event: Row) -> bool:
         known = self.catalogue.get(event["event_name"])
@@ -112,12 +113,25 @@ class EngagementCompany(RetentionCompany):
         day = self.first_day
         while day <= self.rules.as_of:
             for account_id, usage in self.usage.items():
+                if not any((day - n * ONE_DAY) in usage.users for n in range(30)):
+                    continue
                 for name, length in (("dau", 1), ("wau", 7), ("mau", 30)):
                     days = [day - number * ONE_DAY for number in range(length)]
                     users = set().union(*(usage.users.get(past, set()) for past in days))
                     for segment in self.segments(account_id, first_of_month(day)):
                         counts[(day, *segment)][name] += len(users)
             day += ONE_DAY
+        return counts
+
+    def active_users(self) -> dict[tuple[Day, Segment], int]:
+        """Count the users active in each month from the first activity on, by segment."""
+        counts: dict[tuple[Day, Segment], int] = defaultdict(int)
+        for account_id, usage in self.usage.items():
+            for month in self.usage_months:
+                days = [day for day in usage.users if first_of_month(day) == month]
+                users = set().union(*(usage.users[day] for day in days))
+                for segment in self.segments(account_id, month):
+                    counts[(month, segment)] += len(users)
         return counts
 
     def is_live(self, account_id: str, days: Iterable[Day]) -> bool:
@@ -134,6 +148,7 @@ class EngagementCompany(RetentionCompany):
 
     def _seats(self, life: Life, day: Day) -> Decimal:
         seats = Decimal(0)
+        day = self.stands_for.get((life.account_id, day), day)
         for subscription in self.accounts[life.account_id]:
             begun = [state for state in subscription.states if state["effective_date"] <= day]
             has_ended = subscription.service_end is not None and day >= subscription.service_end
@@ -197,6 +212,51 @@ class EngagementCompany(RetentionCompany):
         days = [day for day in usage.events if first_of_month(day) == month]
         return sum(len(usage.events[day]) for day in days)
 
+    def now(self, champion_roles: Iterable[str]) -> dict[str, Counts]:
+        """Return how each account in use on the as-of date uses the product, by account."""
+        last, roles = self.rules.as_of, {str(role).lower() for role in champion_roles}
+        champions = [row for row in self.user_rows if (row["role"] or "").lower() in roles]
+        found = {}
+        for account_id, usage in self.usage.items():
+            if not self.is_live(account_id, [last]):
+                continue
+
+            def days(first: int, until: int = 0) -> list[Day]:
+                return [last - n * ONE_DAY for n in range(until, first)]
+
+            def events(span: list[Day], usage: Usage = usage) -> list[str]:
+                return [name for day in span for name in usage.events.get(day, ())]
+
+            def users(span: list[Day], usage: Usage = usage) -> set[str]:
+                return set().union(*(usage.users.get(day, set()) for day in span))
+
+            logins = [
+                day
+                for day, names in usage.events.items()
+                if any(self._marked(name, "is_login") for name in names)
+            ]
+            earlier = last - 90 * ONE_DAY
+            found[account_id] = {
+                "event_count_28d": len(events(days(28))),
+                "previous_event_count_28d": len(events(days(56, 28))),
+                "active_user_count_30d": len(users(days(30))),
+                "purchased_seat_count": self.seats(account_id, last),
+                "used_feature_count_30d": len(
+                    {self._feature(name) for name in events(days(30))} - {None}
+                ),
+                "last_login_date": max(logins, default=None),
+                "has_active_champion": any(
+                    row["deactivated_date"] is None and row["user_id"] in users(days(30))
+                    for row in champions
+                ),
+                "had_active_champion_90d_before": any(
+                    (row["deactivated_date"] is None or row["deactivated_date"] > earlier)
+                    and row["user_id"] in users(days(120, 90))
+                    for row in champions
+                ),
+            }
+        return found
+
     def feature_months(self) -> dict[tuple[Any, ...], Counts]:
         """Count the accounts that use each feature, by month, feature and segment."""
         counts: dict[tuple[Any, ...], Counts] = defaultdict(lambda: defaultdict(int))
@@ -211,6 +271,7 @@ class EngagementCompany(RetentionCompany):
                     for segment in self.segments(account_id, month):
                         found = counts[(month, feature, *segment)]
                         found.setdefault("accounts", set()).add(account_id)
+                        found["first_use_date"] = min(found.get("first_use_date", day), day)
                         found["feature_event_count"] += 1
                         found["first_use_account_count"] += feature not in met
                     met.add(feature)
@@ -231,6 +292,7 @@ class EngagementCompany(RetentionCompany):
                     for segment in self.segments(account_id, first_of_month(day)):
                         key = (first_of_month(day), self._module(name), *segment)
                         counts[key]["module_event_count"] += 1
+                        counts[key].setdefault("accounts", set()).add(account_id)
         return counts
 
     def _module(self, event_name: str) -> str:

@@ -16,7 +16,6 @@ from typing import Any
 
 from oracle.retention import (
     UNKNOWN,
-    Holding,
     Life,
     RetentionCompany,
     Segment,
@@ -73,7 +72,7 @@ class GrowthCompany(RetentionCompany):
         """Take staged rows by raw table name, config seeds by name, and the columns to cut by."""
         super().__init__(tables, rules, attributes)
         self.tables, self.seeds = tables, seeds
-        self.trial_window = datetime.timedelta(days=30)
+        self.trial_window = datetime.timedelta(days=rules.trial_conversion_window_days)
         self.life_of: dict[str, Life] = {life.account_id: life for life in self.lives}
         self.signups = {
             row["account_id"]: row["created_date"]
@@ -81,23 +80,6 @@ class GrowthCompany(RetentionCompany):
             if not row["is_internal"]
         }
         self.internal = {row["account_id"] for row in tables["accounts"] if row["is_internal"]}
-
-    def _life(self, account_id: str) -> Life:
-        """Return an account's life without its movements, which nobody here asks about."""
-        paid: dict[Day, dict[str, Decimal]] = {}
-        closings: dict[Day, Decimal] = {}
-        tiers: dict[Day, str] = {}
-        for day, positions in self.account_days(account_id).items():
-            values = {name: self.rates.value(p, day) for name, p in positions.items()}
-            paid[day] = {name: value for name, value in values.items() if value}
-            if (day + ONE_DAY).day == 1 or day == self.rates.rules.as_of:
-                held = {name: p for name, p in positions.items() if isinstance(p, Holding)}
-                closings[first_of_month(day)] = sum(paid[day].values(), Decimal(0))
-                tiers[first_of_month(day)] = self._tier(held, paid[day])
-        attributes = self.attributes[account_id]
-        # months are counted from the first day of these, whatever is held on it
-        held_by_day: dict[Day, dict[str, Holding]] = {day: {} for day in paid}
-        return Life(account_id, attributes, held_by_day, paid, [], closings, tiers, {})
 
     def pays(self, account_id: str, day: Day) -> Mapping[str, Decimal]:
         """Return what an account pays on a day by subscription, nothing where it pays nothing."""

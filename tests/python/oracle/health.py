@@ -9,14 +9,17 @@ from __future__ import annotations
 import datetime
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from oracle.retention import INTERVAL_DAYS, INTERVAL_MONTHS, Life, RetentionCompany, later
 from oracle.revenue import ONE_DAY, Day, Row, Rules
+from oracle.settings import read_seeds, variables_with_defaults
 
+NEED_USAGE = ("is_usage_down", "is_seats_unused", "is_using_few_features", "is_champion_gone")
 Health = dict[tuple[str, Day], dict[str, Any]]
 
 
@@ -40,10 +43,18 @@ class HealthCompany(RetentionCompany):
     """A company that knows what its users did, and what that is worth."""
 
     def __init__(
-        self, tables: Mapping[str, Sequence[Row]], seeds: Mapping[str, Sequence[Row]], rules: Rules
+        self,
+        tables: Mapping[str, Sequence[Row]],
+        seeds: Mapping[str, Sequence[Row]],
+        rules: Rules,
+        attributes: Iterable[str] = ("region",),
+        variables: Row | None = None,
     ) -> None:
-        """Take staged rows by raw table name, and seeds by their own."""
-        super().__init__(tables, rules, ["region"])
+        """Take staged rows by table, seeds by name, the columns to cut by, and all vars."""
+        super().__init__(tables, rules, attributes)
+        self.variables = variables or variables_with_defaults({})
+        scales = seeds.get("survey_scales") or read_seeds()["survey_scales"]
+        self.scales = {row["survey_type"]: row for row in scales}
         self.tables, self.seeds = tables, seeds
         self.as_of = rules.as_of
         self.details = {row["account_id"]: row for row in tables["accounts"]}
@@ -70,6 +81,18 @@ class HealthCompany(RetentionCompany):
             if employees is not None and band["min_employees"] <= employees <= (most or 10**9):
                 return str(band["company_size"])
         return "unknown"
+
+    def segment_of(self, account_id: str) -> str:
+        """Return the value of the attribute by which actions are weighed."""
+        name = self.variables["health_segment_attribute"]
+        if name == "company_size":
+            return self.size(account_id)
+        return str(self.details[account_id][name] or "unknown")
+
+    def is_whole(self, day: Day) -> bool:
+        """Is all of the window that ends on a day after the first usage?"""
+        first = day - days(self.rules.health_window_days - 1)
+        return self.first_usage is not None and self.first_usage <= first
 
     def weight(self, name: str, segment: str, day: Day) -> Decimal | None:
         """Return what one action is worth on a day: the segment's own weight, else that for all."""
@@ -122,10 +145,10 @@ class HealthCompany(RetentionCompany):
             for life in self.lives:
                 if not self._live_kinds(life, day):
                     continue
-                segment = self.size(life.account_id)
+                segment = self.segment_of(life.account_id)
                 score, count = Decimal(0), 0
                 for (name, done_on), times in self.deeds[life.account_id].items():
-                    if not day - days(29) <= done_on <= day:
+                    if not day - days(self.rules.health_window_days) < done_on <= day:
                         continue
                     weight = self.weight(name, segment, day)
                     if weight is not None:
@@ -147,11 +170,14 @@ class HealthCompany(RetentionCompany):
             life.account_id: [m[1] for m in life.movements if m[3] == "churn"]
             for life in self.lives
         }
+        horizon = days(self.rules.health_backtest_days)
+        # a gap that may still be bridged is no churn yet
+        known_after = horizon + days(self.rules.reactivation_grace_days)
         for (account_id, day), row in health.items():
             is_month_end = (day + ONE_DAY).day == 1
-            is_whole = self.first_usage is not None and self.first_usage <= day - days(29)
-            if row["mrr"] and is_month_end and is_whole and day + days(90) <= self.as_of:
-                is_lost = any(day < churn <= day + days(90) for churn in churns[account_id])
+            is_known = self.is_whole(day) and day + known_after <= self.as_of
+            if row["mrr"] and is_month_end and is_known:
+                is_lost = any(day < churn <= day + horizon for churn in churns[account_id])
                 found.append(
                     Seen(account_id, day, row["health_score"], row["health_band"], is_lost)
                 )
@@ -171,7 +197,8 @@ class HealthCompany(RetentionCompany):
                 start -= ONE_DAY
             months = INTERVAL_MONTHS.get(interval, 0) * count
             length = INTERVAL_DAYS.get(interval, 0) * count
-            if months < 3 and length < 90:
+            least = int(self.variables["at_risk_min_term_months"])
+            if months < least and length < 30 * least:
                 continue
             number, end = 0, start
             while end <= self.as_of:
@@ -183,37 +210,51 @@ class HealthCompany(RetentionCompany):
     def reasons(self, health: Health, engagement: Mapping[str, Row]) -> dict[str, dict[str, Any]]:
         """Return what is true of every account that could be at risk, by account."""
         now = {account_id: row for (account_id, day), row in health.items() if day == self.as_of}
-        is_weighed = any(row["weighted_action_count"] for row in now.values())
-        logins = {row["event_name"] for row in self.seeds["feature_catalogue"] if row["is_login"]}
-        last_login = {
-            account_id: max(dates)
-            for account_id, done in self.deeds.items()
-            if (dates := [day for name, day in done if name in logins])
-        }
         found = {}
         for account_id, life in self.life_of.items():
-            said = self._said(account_id)
+            said = self.said(account_id)
+            low = {kind: score for kind, score in said.items() if self._is_low(kind, score)}
             row = self._contract(life) | {
-                "is_low_band": is_weighed
-                and now.get(account_id, {}).get("health_band") in ("critical", "weak"),
-                "is_detractor": said.get("nps", 99) <= 6,
-                "is_dissatisfied": said.get("csat", 99) <= 3,
-                "is_high_effort": said.get("ces", 99) <= 3,
-                "is_promoter": said.get("nps", 0) >= 9,
-                "has_open_escalation": any(
-                    ticket["is_escalated"] and ticket["resolved_date"] is None
+                "is_detractor": "nps" in low,
+                "is_dissatisfied": "csat" in low,
+                "is_high_effort": "ces" in low,
+                "is_promoter": said.get("nps", -1) >= self.scales["nps"]["high_min"],
+                "open_escalation_count": sum(
+                    bool(ticket["is_escalated"] and ticket["resolved_date"] is None)
                     for ticket in self.tables["support_tickets"]
                     if ticket["account_id"] == account_id
                 ),
-                "is_thriving": now.get(account_id, {}).get("health_band") == "thriving",
             }
-            if not (row["is_live"] or row["is_past_due"] or row["is_trial_unpaid"]):
-                continue
-            used = engagement.get(account_id)
-            last = last_login.get(account_id, self.details[account_id]["created_date"])
-            row["is_login_missing"] = bool(used and last_login and last <= self.as_of - days(14))
-            found[account_id] = row | self._use(account_id, used)
+            row["has_open_escalation"] = row["open_escalation_count"] > 0
+            if row["is_live"] or row["is_past_due"] or row["is_trial_unpaid"]:
+                found[account_id] = row
+        # a feed that says nothing of anybody says nothing
+        used = [engagement[account_id] for account_id in found if account_id in engagement]
+        weighed = [now[account_id] for account_id in found if account_id in now]
+        has_weights = any(row["weighted_action_count"] for row in weighed)
+        has_usage = any(row["event_count_28d"] for row in used)
+        has_logins = any(row["last_login_date"] for row in used)
+        for account_id, row in found.items():
+            mine = engagement.get(account_id)
+            band = now.get(account_id, {}).get("health_band")
+            row["is_low_band"] = has_weights and band in self.variables["at_risk_bands"]
+            row["is_thriving"] = band in self.variables["expansion_bands"]
+            use = self._use(mine)
+            row.update({n: v and (has_usage or n not in NEED_USAGE) for n, v in use.items()})
+            row["is_login_missing"] = (
+                mine is not None
+                and has_logins
+                and self._is_away(
+                    mine["last_login_date"] or self.details[account_id]["created_date"]
+                )
+            )
         return found
+
+    def _is_low(self, survey_type: str, score: Decimal) -> bool:
+        return bool(score <= self.scales[survey_type]["low_max"])
+
+    def _is_away(self, last: Day) -> bool:
+        return last <= self.as_of - days(int(self.variables["at_risk_login_days"]))
 
     def _contract(self, life: Life) -> dict[str, Any]:
         account_id = life.account_id
@@ -231,9 +272,13 @@ class HealthCompany(RetentionCompany):
         trials = [
             row["trial_end_date"]
             for row in self.tables["subscriptions"]
-            if row["account_id"] == account_id and row["trial_end_date"] is not None
+            if row["account_id"] == account_id
+            and row["trial_end_date"] is not None
+            and row["trial_end_date"] <= self.as_of
         ]
         renewal = self.renewal_date(account_id)
+        oldest = self.as_of - days(int(self.variables["at_risk_trial_days"]))
+        near = self.as_of + days(int(self.variables["at_risk_renewal_days"]))
         return {
             "mrr": mrr,
             "is_live": bool(self._live_kinds(life, self.as_of)),
@@ -242,52 +287,44 @@ class HealthCompany(RetentionCompany):
             "is_past_due": "past_due" in statuses,
             "renewal_date": renewal,
             "days_to_renewal": (renewal - self.as_of).days if renewal else None,
-            "is_renewal_near": renewal is not None and renewal <= self.as_of + days(60),
-            "is_trial_unpaid": mrr == 0
-            and any(self.as_of - days(30) < end <= self.as_of for end in trials),
+            "is_renewal_near": renewal is not None and renewal <= near,
+            "trial_end_date": max(trials, default=None),
+            "is_trial_unpaid": mrr == 0 and any(end > oldest for end in trials),
         }
 
-    def _said(self, account_id: str) -> dict[str, Decimal]:
-        """Return the latest answers of the last 180 days by survey type."""
+    def said(self, account_id: str) -> dict[str, Decimal]:
+        """Return an account's latest answer by survey type, where it is fresh."""
         mine = [row for row in self.tables["survey_responses"] if row["account_id"] == account_id]
+        oldest = self.as_of - days(int(self.variables["signal_answer_days"]))
         found = {}
         for answer in sorted(mine, key=lambda row: (row["responded_at"], row["response_id"])):
-            is_fresh = answer["responded_date"] > self.as_of - days(180)
             found.pop(answer["survey_type"], None)
-            if is_fresh:
+            if answer["responded_date"] > oldest:
                 found[answer["survey_type"]] = answer["score"]
         return found
 
-    def _use(self, account_id: str, used: Row | None) -> dict[str, bool]:
-        def count(first: int, last: int) -> int:
-            return sum(
-                times
-                for (name, day), times in self.deeds[account_id].items()
-                if name not in self.idle
-                and self.as_of - days(first) < day <= self.as_of - days(last)
-            )
-
+    def _use(self, used: Row | None) -> dict[str, bool]:
         if used is None:
-            return dict.fromkeys(
-                (
-                    "is_usage_down",
-                    "is_usage_up",
-                    "is_seats_unused",
-                    "is_seats_full",
-                    "is_using_few_features",
-                    "is_champion_gone",
-                ),
-                False,
-            )
-        recent, before = count(28, 0), count(56, 28)
-        seats, users = used["purchased_seat_count"], used["active_user_count_30d"]
-        features = {row["feature"] for row in self.seeds["feature_catalogue"]} - {None}
+            return dict.fromkeys((*NEED_USAGE, "is_usage_up", "is_seats_full"), False)
+
+        def share(name: str) -> Fraction:
+            return Fraction(str(self.variables[name]))
+
+        recent, before = used["event_count_28d"], used["previous_event_count_28d"]
+        has_before = before >= int(self.variables["signal_min_previous_events"])
+        seats, users = Fraction(used["purchased_seat_count"]), used["active_user_count_30d"]
+        has_seats = seats > 0 and seats >= Fraction(str(self.variables["signal_min_seats"]))
+        features = len({row["feature"] for row in self.seeds["feature_catalogue"]} - {None})
+        few = share("at_risk_feature_breadth_rate") * features
         return {
-            "is_usage_down": before >= 20 and 10 * recent < 7 * before,
-            "is_usage_up": before >= 20 and 10 * recent > 13 * before,
-            "is_seats_unused": seats >= 2 and 2 * users < seats,
-            "is_seats_full": seats >= 2 and 10 * users >= 9 * seats,
-            "is_using_few_features": 5 * used["used_feature_count_30d"] < len(features),
+            "is_usage_down": has_before
+            and recent < before * (1 + share("at_risk_usage_change_rate")),
+            "is_usage_up": has_before
+            and recent > before * (1 + share("expansion_usage_change_rate")),
+            "is_seats_unused": has_seats and users < seats * share("at_risk_seat_utilisation_rate"),
+            "is_seats_full": has_seats
+            and users >= seats * share("expansion_seat_utilisation_rate"),
+            "is_using_few_features": features > 0 and used["used_feature_count_30d"] < few,
             "is_champion_gone": used["had_active_champion_90d_before"]
             and not used["has_active_champion"],
         }

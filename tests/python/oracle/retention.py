@@ -6,7 +6,6 @@ up, runs of MRR are walked through day by day, and both ends of a window are cou
 
 from __future__ import annotations
 
-import calendar
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from oracle.months import first_of_month, later, months_up_to
 from oracle.revenue import ONE_DAY, Company, Day, Movement, Position, Row, Rules, Subscription
 
 UNKNOWN = "unknown"
@@ -67,18 +67,6 @@ class Term:
     is_carried_on: bool
 
 
-def first_of_month(day: Day) -> Day:
-    """Return the first day of a day's month."""
-    return day.replace(day=1)
-
-
-def later(day: Day, months: int) -> Day:
-    """Return the same day some months later, or the last one of a shorter month."""
-    count = day.year * 12 + day.month - 1 + months
-    year, month = divmod(count, 12)
-    return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
 def fx_of_what_is_left(closing: Decimal, fx: Decimal) -> Decimal:
     """Return the part of an fx amount that falls on what is still there."""
     return min(closing, fx) if closing else Decimal(0)
@@ -92,17 +80,25 @@ class RetentionCompany(Company):
     ) -> None:
         """Take staged rows by raw table name, and the account columns to cut by."""
         super().__init__(tables, rules)
+        self.renewal_grace = datetime.timedelta(days=rules.renewal_grace_days)
         self._days: dict[str, dict[Day, dict[str, Position]]] = {}
+        known = getattr(tables, "known", None)
+        if isinstance(known, RetentionCompany):
+            self._take_over(known)
+            return
         self.attributes = {
             row["account_id"]: {name: row[name] or UNKNOWN for name in attributes}
             for row in tables["accounts"]
         }
-        self.renewal_grace = datetime.timedelta(days=30)
         self.lives = [self._life(account_id) for account_id in sorted(self.accounts)]
         begun = [day for life in self.lives for day in life.held]
-        self.months = [first_of_month(min(begun))]
-        while later(self.months[-1], 1) <= rules.as_of:
-            self.months.append(later(self.months[-1], 1))
+        self.months = months_up_to(min(begun), rules.as_of) if begun else []
+
+    def _take_over(self, known: RetentionCompany) -> None:
+        """Take what another company has worked out of the same rows and rules."""
+        self._days, self.lives, self.months = known._days, known.lives, known.months
+        self.attributes, self.rates = known.attributes, known.rates
+        self.stands_for, self.open_gaps = known.stands_for, known.open_gaps
 
     def _position(self, subscription: Subscription, day: Day) -> Position | None:
         position = super()._position(subscription, day)
@@ -359,6 +355,7 @@ class RetentionCompany(Company):
     def _live_kinds(self, life: Life, day: Day) -> set[str]:
         """Return what an account has on a day: free or trial, paid, both, or nothing."""
         kinds = {"paid"} if life.held.get(day) else set()
+        day = self.stands_for.get((life.account_id, day), day)
         for subscription in self.accounts[life.account_id]:
             begun = [state for state in subscription.states if state["effective_date"] <= day]
             has_ended = subscription.service_end is not None and day >= subscription.service_end

@@ -39,6 +39,11 @@ class Rules:
     past_due_grace_days: int = 30
     reactivation_grace_days: int = 0
     churn_recognition: str = "service_end"
+    fx_base_month: Day | None = None
+    renewal_grace_days: int = 30
+    trial_conversion_window_days: int = 30
+    health_window_days: int = 30
+    health_backtest_days: int = 90
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,7 @@ class Rates:
         self.known: dict[str, dict[Day, Fraction]] = defaultdict(dict)
         for row in rows:
             self.known[row["currency"]][row["rate_month"]] = Fraction(row["rate_to_reporting"])
+        self._values: dict[tuple[Fraction, Fraction], Decimal] = {}
 
     def rate(self, currency: str, day: Day) -> Fraction:
         """Return the rate in force for a currency on a day."""
@@ -81,13 +87,18 @@ class Rates:
             return Fraction(1)
         months = self.known[currency]
         if self.rules.fx_policy == "constant":
-            return months[min(months)]
+            base = self.rules.fx_base_month
+            until_base = [month for month in months if base and month <= base]
+            return months[max(until_base) if until_base else min(months)]
         past = [month for month in months if month <= day and month <= self.rules.as_of]
         return months[max(past)] if past else months[min(months)]
 
     def value(self, position: Position, day: Day) -> Decimal:
         """Return a position's MRR at the rate of a day, rounded to the cent."""
-        return to_cents(position.native * self.rate(position.currency, day))
+        sides = position.native, self.rate(position.currency, day)
+        if sides not in self._values:
+            self._values[sides] = to_cents(sides[0] * sides[1])
+        return self._values[sides]
 
 
 class Company:
@@ -96,6 +107,9 @@ class Company:
     def __init__(self, tables: Mapping[str, Sequence[Row]], rules: Rules) -> None:
         """Take staged rows by raw table name; rows of internal accounts do not count."""
         self.rules = rules
+        # in a bridged gap every day stands for the last one before it
+        self.stands_for: dict[tuple[str, Day], Day] = {}
+        self.open_gaps: dict[str, Day] = {}
         self.rates = Rates(tables["exchange_rates"], rules)
         self.plans = {plan["plan_id"]: plan for plan in tables["plans"]}
         own = {row["account_id"] for row in tables["accounts"] if row["is_internal"]}
@@ -103,9 +117,11 @@ class Company:
         for change in sorted(tables["subscription_changes"], key=lambda row: row["effective_at"]):
             by_subscription[change["subscription_id"]].append(change)
         self.accounts: dict[str, list[Subscription]] = defaultdict(list)
+        self.states_of: dict[str, Sequence[Row]] = {}
         for row in tables["subscriptions"]:
             if row["account_id"] not in own:
                 states = by_subscription[row["subscription_id"]]
+                self.states_of[row["subscription_id"]] = states
                 self.accounts[row["account_id"]].append(self._subscription(row, states))
 
     def _subscription(self, row: Row, states: Sequence[Row]) -> Subscription:
@@ -126,7 +142,7 @@ class Company:
             states = [
                 state
                 for state in states
-                if not (state["status"] == "canceled" and state["effective_date"] < end)
+                if state["effective_date"] < end and state["status"] != "canceled"
             ]
         return Subscription(row["subscription_id"], row["account_id"], states, end)
 
@@ -138,9 +154,13 @@ class Company:
         if not begun:
             return None
         state = begun[-1]
-        plan = self.plans[state["plan_id"]]
-        if plan["is_free"] or not self._is_earning(begun, day):
+        if self.plans[state["plan_id"]]["is_free"] or not self._is_earning(begun, day):
             return None
+        return self._priced(state, day)
+
+    def _priced(self, state: Row, day: Day) -> Position | None:
+        """Return what a state that counts brings on a day, None where that is nothing."""
+        plan = self.plans[state["plan_id"]]
         amount = Fraction(state["quantity"]) * Fraction(state["unit_amount"])
         if self._has_discount(state, day):
             amount = amount * (1 - Fraction(state["discount_percent"]) / 100)
@@ -179,9 +199,11 @@ class Company:
             held = {sub.subscription_id: self._position(sub, day) for sub in subscriptions}
             days[day] = {name: position for name, position in held.items() if position}
             day += ONE_DAY
-        return self._bridged(days)
+        return self._bridged(account_id, days)
 
-    def _bridged(self, days: dict[Day, dict[str, Position]]) -> dict[Day, dict[str, Position]]:
+    def _bridged(
+        self, account_id: str, days: dict[Day, dict[str, Position]]
+    ) -> dict[Day, dict[str, Position]]:
         grace = self.rules.reactivation_grace_days
         gap: list[Day] = []
         last: dict[str, Position] = {}
@@ -190,12 +212,24 @@ class Company:
                 gap.append(day)
                 continue
             if last and len(gap) <= grace:
-                days.update(dict.fromkeys(gap, last))
+                self._bridge(account_id, days, gap, last)
             gap, last = [], positions
         # service may still resume within the grace, counted from the first day without it
         if last and gap and len(gap) <= grace:
-            days.update(dict.fromkeys(gap, last))
+            self._bridge(account_id, days, gap, last)
+            self.open_gaps[account_id] = gap[0]
         return days
+
+    def _bridge(
+        self,
+        account_id: str,
+        days: dict[Day, dict[str, Position]],
+        gap: Sequence[Day],
+        last: dict[str, Position],
+    ) -> None:
+        days.update(dict.fromkeys(gap, last))
+        for day in gap:
+            self.stands_for[(account_id, day)] = gap[0] - ONE_DAY
 
     def movements(self, account_id: str) -> Iterator[Movement]:
         """Yield (account, day, is_fx, movement, amount, closing) of an account, in order."""

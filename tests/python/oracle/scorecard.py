@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from oracle.rounded import difference
+
 
 @dataclass(frozen=True)
 class Target:
@@ -53,7 +55,8 @@ def judge(
     actual = values[month]
     miss = attainment = status = None
     if actual is not None and aim is not None and direction != "neutral":
-        wrong_side = aim.target - actual if direction == "up" else actual - aim.target
+        sides = (aim.target, actual) if direction == "up" else (actual, aim.target)
+        wrong_side = difference(*sides)
         miss = max(wrong_side, Decimal(0))
         status = "off_target" if miss > aim.near_distance else "near" if miss else "on_target"
         if actual > 0 and aim.target > 0:
@@ -74,7 +77,7 @@ def _change(
     values: Mapping[datetime.date, Decimal | None], month: datetime.date, count: int
 ) -> Decimal | None:
     now, then = values[month], values.get(months_before(month, count))
-    return None if now is None or then is None else now - then
+    return None if now is None or then is None else difference(now, then)
 
 
 def _trend(
