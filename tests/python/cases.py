@@ -27,11 +27,12 @@ from worked.completing import (
     own_row,
 )
 from worked.figures import agrees, shown
-from worked.marts import SEGMENT, CaseError, Mart, read_marts
+from worked.marts import REJECTED_ROWS, SEGMENT, CaseError, Mart, read_marts
 from worked.reading import CASES, Case, Row, load_cases, read_defaults
 
 __all__ = [
     "CASES",
+    "REJECTED_ROWS",
     "Case",
     "CaseError",
     "Company",

@@ -81,7 +81,7 @@ class _Loader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[mi
 
 def _load(path: Path) -> Any:
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 (a safe loader)
+        return yaml.load(path.read_text(encoding="utf-8"), _Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise CaseError(f"{path.name}: line {line}: {error.problem}") from error
@@ -113,9 +113,7 @@ def _variables(given: Any) -> dict[str, Any]:
 
 
 def _row(given: Any) -> Row:
-    if not isinstance(given, dict) or not all(
-        isinstance(value, str) for value in given.values()
-    ):
+    if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
         raise CaseError(f"a row is columns with values, not {given!r}")
     return {name: None if value in _NULLS else value for name, value in given.items()}
 
@@ -158,6 +156,9 @@ def _flag(given: Mapping[str, Any], key: str) -> bool:
 
 
 def _case(topic: str, given: Any, head: Mapping[str, Any], defaults: Defaults) -> Case:
+    name = given.get("name")
+    if not isinstance(name, str) or not name.replace("_", "").isalnum():
+        raise CaseError("needs a name of letters, digits and _")
     for key in given:
         pick("key", key, _CASE_KEYS)
     for key in ("shows", "raw"):
@@ -191,11 +192,13 @@ def read_defaults(folder: Path = CASES) -> Defaults:
     contract = raw_contract()
     for table, values in document["values"].items():
         for name in values:
-            pick(f"column of {table}", name, contract[pick("raw table", table, contract)].column_names)
+            pick(
+                f"column of {table}",
+                name,
+                contract[pick("raw table", table, contract)].column_names,
+            )
     plans = {row["plan_id"]: _row(row) for row in document["plans"]}
-    return Defaults(
-        document["as_of"], _variables(document["vars"]), document["values"], plans
-    )
+    return Defaults(document["as_of"], _variables(document["vars"]), document["values"], plans)
 
 
 def read_file(path: Path, defaults: Defaults) -> list[Case]:
@@ -209,8 +212,6 @@ def read_file(path: Path, defaults: Defaults) -> list[Case]:
         try:
             for key in document:
                 pick("key", key, _FILE_KEYS)
-            if not isinstance(name, str) or not name.replace("_", "").isalnum():
-                raise CaseError("needs a name of letters, digits and _")
             cases.append(_case(path.stem, given, document, defaults))
         except CaseError as error:
             raise CaseError(f"{path.name}: case {name or number}: {error}") from error
