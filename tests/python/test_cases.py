@@ -152,7 +152,7 @@ def load_one(folder: Path, text: str) -> list[Case]:
         ("One thing.", "", "has no shows"),
         ("cases:", "case:", "has no list of cases"),
         ("{account_id: acme, eff", "{account_id: [acme], eff", "a row is columns with values"),
-        ("plan_id: gold}", "plan_id: gold", "line 9: "),
+        ("plan_id: gold}", "plan_id: gold", "line 8: "),
     ],
 )
 def test_a_wrong_file_gives_one_line(tmp_path: Path, was: str, becomes: str, message: str) -> None:
