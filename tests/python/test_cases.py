@@ -150,6 +150,7 @@ def load_one(folder: Path, text: str) -> list[Case]:
             "did you mean past_due_grace_days?",
         ),
         ("One thing.", "", "has no shows"),
+        ("    expect", "      costs: [{amount: 5}]\n    expect", "say alone: true"),
         ("cases:", "case:", "has no list of cases"),
         ("{account_id: acme, eff", "{account_id: [acme], eff", "a row is columns with values"),
         ("plan_id: gold}", "plan_id: gold", "line 8: "),

@@ -171,6 +171,9 @@ def _case(topic: str, given: Any, head: Mapping[str, Any], defaults: Defaults) -
     _check_raw(raw)
     _check_expected("expect", expect)
     _check_expected("absent", absent)
+    alone = _flag(given, "alone")
+    if not alone and any(not row.get("account_id") for row in raw.get("costs", [])):
+        raise CaseError("costs that name no account are the whole company's: say alone: true")
     return Case(
         topic=topic,
         name=given["name"],
@@ -180,7 +183,7 @@ def _case(topic: str, given: Any, head: Mapping[str, Any], defaults: Defaults) -
         expect=expect,
         absent=absent,
         variables=_variables(given.get("vars", head.get("vars", {}))),
-        alone=_flag(given, "alone"),
+        alone=alone,
         as_written=_flag(given, "as_written"),
     )
 
