@@ -31,7 +31,7 @@
 {#- NULL equals NULL here: a plan without a tier has not changed its tier. -#}
 {% macro differs(change, column) -%}
     (
-        {{ change }}.{{ column }} != {{ change }}.previous_{{ column }}
+        coalesce({{ change }}.{{ column }} != {{ change }}.previous_{{ column }}, false)
         or ({{ change }}.{{ column }} is null) != ({{ change }}.previous_{{ column }} is null)
     )
 {%- endmacro %}

@@ -4,8 +4,10 @@ subscriptions as (
     select * from {{ ref('int_subscriptions') }}
 ),
 
+-- a state that is signed for later has not begun
 states as (
     select * from {{ ref('int_subscription_states') }}
+    where effective_date <= {{ as_of_date() }}
 ),
 
 plans as (
@@ -66,7 +68,12 @@ ranked_states as (
         ) as place
     from begun_trials
     inner join states
-        on begun_trials.subscription_id = states.subscription_id
+        on
+            begun_trials.subscription_id = states.subscription_id
+            and (
+                states.next_date is null
+                or begun_trials.trial_start_date < states.next_date
+            )
 ),
 
 final as (

@@ -56,8 +56,12 @@ dated_states as (
         states.account_id,
         starts.valid_from,
         states.status,
-        {{ is_earning('states.status', 'starts.valid_from', 'states.past_due_since_date') }}
-            as is_earning,
+        -- nor does a later start on the same terms, such as the end of a discount, agree to it
+        {{ is_earning(
+            'states.status',
+            'least(starts.valid_from, ' ~ as_of_date() ~ ')',
+            'states.past_due_since_date',
+        ) }} as is_earning,
         states.plan_id,
         plans.plan_tier,
         plans.is_free,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from oracle.retention import UNKNOWN, Life, RetentionCompany, Segment, first_of_month, later
@@ -154,13 +155,13 @@ class BooksCompany(RetentionCompany):
 
     def is_known(self, segment: Segment) -> bool:
         """Is it a segment of accounts, not only one of costs?"""
-        return segment[1] != "unallocated" and segment not in self._late_channels()
+        return segment[1] != "unallocated" and segment not in self._late_channels
 
     def cost_segments(self, month: Day, segments: Iterable[Segment]) -> list[Segment]:
         """Return the segments of costs in a month: given ones, unallocated and late channels."""
         found = list(segments)
         found += sorted({(kind, "unallocated") for kind, _ in found if kind != "total"})
-        first = {segment: self._first_cost(segment) for segment in self._late_channels()}
+        first = {segment: self._first_cost(segment) for segment in self._late_channels}
         late = [segment for segment, day in first.items() if day and day <= month]
         return list(dict.fromkeys([*found, *sorted(late)]))
 
@@ -170,18 +171,20 @@ class BooksCompany(RetentionCompany):
     def window_months(self, month: Day, segment: Segment, purpose: str, length: int) -> int:
         """Count the months of a window whose books are kept, from a late channel's first cost."""
         months = self._booked(purpose, self._window(month, length))
-        if segment in self._late_channels():
+        if segment in self._late_channels:
             first = self._first_cost(segment)
             months = [day for day in months if first and day >= first]
         return len(months)
 
+    @cached_property
     def _late_channels(self) -> set[Segment]:
         """Return the channels that only costs know: their rows begin with their first cost."""
         known = {
             ("acquisition_channel", a.get("acquisition_channel", UNKNOWN)) for a in self._others()
         }
         spent = {segment for cost in self.costs for segment in cost.segments}
-        return {s for s in spent - known if s[0] == "acquisition_channel"}
+        late = {s for s in spent - known if s[0] == "acquisition_channel"}
+        return late - {("acquisition_channel", "unallocated")}
 
     def _others(self) -> Iterator[Mapping[str, str]]:
         yield from (a for name, a in self.attributes.items() if name not in self.own)

@@ -137,7 +137,8 @@ class GrowthCompany(RetentionCompany):
                 if day >= start
                 and (state["status"] != "trialing" if state else day == subscription.service_end)
             ]
-            end = min(over, default=None)
+            # what is agreed to end later is known to end then
+            end = min(over, default=subscription.service_end)
         window_end = end + self.trial_window if end else None
         at_start = self._state_on(subscription, start)
         first_day = next((day for day in sorted(known) if day >= start and known[day]), None)

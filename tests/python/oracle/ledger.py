@@ -27,10 +27,10 @@ class View:
     plan: Row
 
     def get(self, name: str) -> Any:
-        """Return a value of the plan or of the state; None where service has ended."""
+        """Return a value of the state, else of its plan; None where service has ended."""
         if self.status == ENDED:
             return None
-        return self.plan[name] if name in self.plan else self.state[name]
+        return self.state[name] if name in self.state else self.plan[name]
 
 
 @dataclass(frozen=True)
@@ -93,11 +93,7 @@ class LedgerCompany(RetentionCompany):
         if subscription.service_end is not None and day >= subscription.service_end:
             return View(ENDED, False, begun[-1], plan)
         # a past due customer is expected to pay: no grace runs out in the future
-        is_earning = self._is_earning(begun, min(day, self.rules.as_of)) or (
-            day > self.rules.as_of
-            and begun[-1]["effective_date"] > self.rules.as_of
-            and begun[-1]["status"] in ("active", "past_due")
-        )
+        is_earning = self._is_earning(begun, min(day, self.rules.as_of))
         return View(begun[-1]["status"], is_earning, begun[-1], plan)
 
     def _signed_of(self, subscription: Subscription) -> Iterator[Row]:

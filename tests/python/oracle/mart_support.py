@@ -19,10 +19,14 @@ Key = tuple[Day, str, Segment]
 
 
 def _passed(start: datetime.datetime, end: datetime.datetime | None, unit: int) -> float | None:
-    """Return how many units (in seconds) passed; None where the end is unknown or before."""
+    """Return how many units (in seconds) passed by the clock, whose seconds are whole.
+
+    None where the end is unknown, or before the start.
+    """
     if end is None or end < start:
         return None
-    return float(Fraction((end - start) // datetime.timedelta(microseconds=1), unit * 1_000_000))
+    passed = end.replace(microsecond=0) - start.replace(microsecond=0)
+    return float(Fraction(passed // datetime.timedelta(seconds=1), unit))
 
 
 def support_tickets(world: World) -> Rows:
