@@ -1,13 +1,9 @@
-"""The worked cases of tests/cases, one test each: against what dbt builds, and the oracle.
-
-A company with a single case costs a build of its own, so those run with CSM_WORKED_CASES=all only.
-"""
+"""The worked cases of tests/cases, one test each: against what dbt builds, and the oracle."""
 
 from __future__ import annotations
 
 import datetime
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,7 +28,6 @@ from oracle.marts import Oracle
 
 CASES = load_cases()
 COMPANIES = {case.name: company for company in companies(CASES) for case in company.cases}
-EVERYTHING = os.environ.get("CSM_WORKED_CASES") == "all"
 # What cases are cut by: the oracle need not work out the other segments.
 SEGMENTS = ("worked_case", "region", "plan_tier")
 Failures = Callable[[Case], str]
@@ -40,11 +35,6 @@ Failures = Callable[[Case], str]
 
 def name_of(case: Case) -> str:
     return f"{case.topic}-{case.name}"
-
-
-def compared(cases: Sequence[Case]) -> list[Case]:
-    """Return the cases to run: in a company with others, or all of them."""
-    return [case for case in cases if EVERYTHING or len(COMPANIES[case.name].cases) > 1]
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +48,7 @@ def built(project: Project) -> Failures:
             as_of=company.as_of,
             variables=company.variables,
             select=[f"+{mart}" for mart in company.marts],
-            # Seconds that tests do not need: neither tests nor what dbt writes about the run.
-            arguments=["--exclude-resource-type", "test", "--no-write-json"],
+            only_rows=True,
         )
         with duckdb.connect(build.warehouse, read_only=True) as connection:
             return failures(connection, company.cases)
@@ -73,14 +62,14 @@ def built(project: Project) -> Failures:
     return of_case
 
 
-@pytest.mark.parametrize("case", compared(CASES), ids=name_of)
+@pytest.mark.parametrize("case", CASES, ids=name_of)
 def test_dbt_builds_what_the_case_expects(case: Case, built: Failures) -> None:
     problem = built(case)
     if problem:
         pytest.fail(problem, pytrace=False)
 
 
-@pytest.mark.parametrize("case", compared(CASES), ids=name_of)
+@pytest.mark.parametrize("case", CASES, ids=name_of)
 def test_the_oracle_says_what_the_case_expects(case: Case) -> None:
     """Each case alone in a company, so that none is right only because of another one."""
     company = COMPANIES[case.name]
