@@ -66,19 +66,21 @@ class Compiled:
             wanted |= set(_with_parents(models, found)) if word.startswith("+") else found
         return [models[key] for key in _sorted(models) if key in wanted]
 
-    def sql(self, variables: Mapping[str, Any]) -> SQL:
-        """Return the SQL of every model under these vars, by unique id."""
+    def sql(self, variables: Mapping[str, Any], names: Sequence[str] = ()) -> SQL:
+        """Return the SQL of these models, or of every one, under these vars, by unique id."""
         words = json.dumps(variables, sort_keys=True)
-        if words not in self._sql:
+        key = f"{words} {sorted(names)}"
+        if key not in self._sql:
             manifest = self.manifest(variables).deepcopy()
-            arguments = ("--no-populate-cache", "--full-refresh", "--select", "resource_type:model")
+            select = names or ["resource_type:model"]
+            arguments = ("--no-populate-cache", "--full-refresh", "--select", *select)
             self._dbt(manifest, words, "compile", *arguments)
-            self._sql[words] = {
+            self._sql[key] = {
                 key: node.compiled_code
                 for key, node in manifest.nodes.items()
-                if node.resource_type == "model"
+                if node.resource_type == "model" and (not names or node.name in names)
             }
-        return self._sql[words]
+        return self._sql[key]
 
     def build(
         self, raw: Path, warehouse: Path, variables: Mapping[str, Any], select: Sequence[str] = ()

@@ -8,18 +8,14 @@ reads a table with other rows, in the order of the project. Then it is rolled ba
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from toolbox.contract import ROOT
-from toolbox.dbt_process import close_connections
-from toolbox.loader import load
+from compiled import Compiled
 
 MART_FOLDER = "models/marts/"
 
@@ -30,16 +26,16 @@ class Variants:
     def __init__(self, raw: Path, scratch: Path, variables: Mapping[str, Any]) -> None:
         """Build a raw folder with `variables` under `scratch`."""
         self._variables = dict(variables)
-        self._scratch = scratch
         self._warehouse = scratch / "company.duckdb"
         self._before = scratch / "before.duckdb"
-        load(raw, self._warehouse)
-        self._manifest = self._dbt("parse")
-        nodes = self._manifest.nodes
-        self._models = {key: node for key, node in nodes.items() if node.resource_type == "model"}
-        self._order = list(self._sorted())
-        built = self._dbt("build", "--exclude-resource-type", "test", "unit_test")
-        self._as_built = {key: built.nodes[key].compiled_code for key in self._models}
+        live = scratch / "live"
+        live.mkdir()
+        self._compiled = Compiled(live, live / self._warehouse.name)
+        self._manifest = self._compiled.manifest(variables)
+        # In dbt's order.
+        self._models = {node.unique_id: node for node in self._compiled.models(variables)}
+        self._as_built = self._compiled.sql(variables)
+        self._compiled.build(raw, self._warehouse, variables)
         shutil.copy2(self._warehouse, self._before)
 
     def marts_changed_by(
@@ -49,7 +45,7 @@ class Variants:
         seen = {key for name in variables or {} for key in self._models if self._sees(key, name)}
         changed_sql = {
             key: sql
-            for key, sql in self._compiled(seen, variables or {}).items()
+            for key, sql in self._sql(seen, variables or {}).items()
             if sql != self._as_built[key]
         }
         with duckdb.connect(self._warehouse) as connection:
@@ -73,8 +69,7 @@ class Variants:
         self, connection: duckdb.DuckDBPyConnection, changed_sql: dict[str, str], dirty: set[str]
     ) -> None:
         """Run what has other SQL or reads other rows; add to `dirty` what then holds others."""
-        for key in self._order:
-            node = self._models[key]
+        for key, node in self._models.items():
             if key not in changed_sql and not dirty & set(node.depends_on.nodes):
                 continue
             kind = "view" if node.config.materialized == "view" else "table"
@@ -121,44 +116,8 @@ class Variants:
             waiting += more
         return False
 
-    def _compiled(self, keys: set[str], changed: Mapping[str, Any]) -> dict[str, str]:
+    def _sql(self, keys: set[str], changed: Mapping[str, Any]) -> dict[str, str]:
         if not keys:
             return {}
         names = [self._models[key].name for key in sorted(keys)]
-        manifest = self._dbt(
-            "compile", "--no-populate-cache", "--full-refresh", "--select", *names, changed=changed
-        )
-        return {key: manifest.nodes[key].compiled_code for key in keys}
-
-    def _dbt(self, command: str, *arguments: str, changed: Mapping[str, Any] | None = None) -> Any:
-        """Run a dbt command; return its manifest, the parsed one in a copy of its own."""
-        from dbt.cli.main import dbtRunner  # noqa: PLC0415
-
-        manifest = None if command == "parse" else self._manifest.deepcopy()
-        os.environ["CSM_WAREHOUSE"] = str(self._warehouse)
-        words = ["--log-level", "none", "--quiet", "--no-write-json", command]
-        words += ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
-        words += ["--target-path", str(self._scratch / "target")]
-        words += ["--log-path", str(self._scratch / "logs")]
-        words += ["--vars", json.dumps(self._variables | dict(changed or {}), sort_keys=True)]
-        try:
-            answer = dbtRunner(manifest=manifest).invoke([*words, *arguments])
-        finally:
-            close_connections()
-        assert answer.success, answer.exception or answer.result
-        return answer.result if command == "parse" else manifest
-
-    def _sorted(self) -> Iterator[str]:
-        """Yield the models, each after those it reads; reports are no part of the company."""
-        done: set[str] = set()
-        waiting = [key for key, node in self._models.items() if node.name != "fct_metric_history"]
-        while waiting:
-            ready = [
-                key
-                for key in waiting
-                if not set(self._models[key].depends_on.nodes) & set(waiting) - {key}
-            ]
-            assert ready
-            yield from ready
-            done |= set(ready)
-            waiting = [key for key in waiting if key not in done]
+        return self._compiled.sql(self._variables | dict(changed), names)
