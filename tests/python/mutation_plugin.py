@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import harness
 from toolbox.dbt_process import Outcome
 
@@ -54,6 +56,8 @@ def _giving_back(_project: harness.Project, raw: Any, **settings: Any) -> harnes
 
 
 def _reading(warehouse: Path, sql: str, parameters: Any = ()) -> list[dict[str, Any]]:
+    if warehouse.name not in worlds:
+        pytest.skip("not the company that is looked at")
     return worlds[warehouse.name](sql, parameters)
 
 

@@ -36,7 +36,7 @@ def main(options: argparse.Namespace) -> int:
     left = [
         mutant
         for mutant in mutants
-        if mutant.name not in known and not (options.resume and _is_done(mutant, results, options))
+        if mutant.name not in known and not (options.resume and _is_done(mutant, results))
     ]
     console.say("mutate", f"{len(left)} of {len(mutants)} mutants to try")
     _try_all(left, results, options)
@@ -53,11 +53,10 @@ def chosen(options: argparse.Namespace) -> list[Mutant]:
     return found
 
 
-def _is_done(mutant: Mutant, results: Results, options: argparse.Namespace) -> bool:
+def _is_done(mutant: Mutant, results: Results) -> bool:
+    """Return whether no new test can change what became of a mutant."""
     verdict = results.verdicts.get(mutant.name)
-    if verdict is None:
-        return False
-    return options.quick or verdict.outcome in (KILLED, NO_SQL, SAME)
+    return verdict is not None and verdict.outcome in (KILLED, NO_SQL, SAME)
 
 
 def _try_all(mutants: list[Mutant], results: Results, options: argparse.Namespace) -> None:

@@ -24,7 +24,8 @@ class Results:
         if file.exists():
             for line in file.read_text(encoding="utf-8").splitlines():
                 content = json.loads(line)
-                self.verdicts[content.pop("name")] = Verdict(**content)
+                name = content.pop("name")
+                self.verdicts[name] = Verdict(**content)
 
     def add(self, name: str, verdict: Verdict) -> None:
         """Keep one verdict."""

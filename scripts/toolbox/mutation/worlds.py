@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,10 +14,8 @@ import duckdb
 
 from toolbox.mutation.mutants import Mutant
 from toolbox.mutation.project_in_memory import Node, ProjectInMemory, RenderingError
-from toolbox.mutation.unit_tests import NOT_SQL, DoesNotRun
+from toolbox.mutation.unit_tests import NOT_SQL, DoesNotRun, patience
 
-# Seconds for one statement: a join without its condition must not hold up the rest.
-PATIENCE = 20
 Fingerprint = tuple[int, Any]
 
 
@@ -53,11 +50,16 @@ class World:
         self.models = [
             node for node in self.project.models() if (node.schema, node.alias) in there
         ]
-        self._sql = {node.unique_id: self.project.render(node) for node in self.models}
+        self._sql: dict[str, str] = {}
         self._fingerprints: dict[str, Fingerprint] = {}
         self._types: dict[str, list[Any]] = {}
         for node in self.models:
-            self._build(node, self._sql[node.unique_id])
+            try:
+                sql = self.project.render(node)
+                self._build(node, sql)
+            except (RenderingError, duckdb.IOException):
+                continue  # it asks the warehouse, or reads raw files; it stays as it was built
+            self._sql[node.unique_id] = sql
             self._fingerprints[node.unique_id] = self._fingerprint(node)
             self._types[node.unique_id] = self._describe(node)
         self._tests = self._placed_tests()
@@ -76,7 +78,7 @@ class World:
         """
         self.connection.execute("begin")
         try:
-            with self.project.mutated(mutant), self._patience():
+            with self.project.mutated(mutant), patience(self.connection):
                 outcome = self._apply(touched)
             yield outcome
         finally:
@@ -90,6 +92,8 @@ class World:
         changed: set[str] = set()
         for node in self.models:
             key = node.unique_id
+            if key not in self._sql:
+                continue
             sql = self.project.render(node) if key in touched else self._sql[key]
             is_other = sql != self._sql[key]
             outcome.is_rendered |= is_other
@@ -166,12 +170,3 @@ class World:
     def _describe(self, node: Node) -> list[Any]:
         rows = self.connection.execute(f'describe "{node.schema}"."{node.alias}"').fetchall()
         return [(row[0], row[1]) for row in rows]
-
-    @contextmanager
-    def _patience(self) -> Iterator[None]:
-        timer = threading.Timer(PATIENCE, self.connection.interrupt)
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
