@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import argparse
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
-from pathlib import Path
 
 from toolbox import console
 from toolbox.console import UserError
@@ -16,7 +13,7 @@ from toolbox.mutation import report
 from toolbox.mutation.laboratory import Laboratory
 from toolbox.mutation.mutants import Mutant, files, mutants_of
 from toolbox.mutation.results import Results, equivalents
-from toolbox.mutation.trial import KILLED, NO_SQL, SAME, judge
+from toolbox.mutation.trial import KILLED, NO_SQL, SAME, UNDECIDED, judge
 
 
 def main(options: argparse.Namespace) -> int:
@@ -67,7 +64,9 @@ def _try_all(mutants: list[Mutant], results: Results, options: argparse.Namespac
     try:
         for number, mutant in enumerate(mutants, 1):
             verdict = judge(mutant, laboratory, is_quick=options.quick)
-            results.add(mutant.name, verdict)
+            # unit tests alone say nothing new about what the companies have been asked about
+            if verdict.outcome != UNDECIDED or mutant.name not in results.verdicts:
+                results.add(mutant.name, verdict)
             if number % 100 == 0:
                 seconds = time.perf_counter() - begin
                 console.say("mutate", f"{number} of {len(mutants)}, {seconds:.0f} s")
@@ -93,6 +92,3 @@ def _told(mutants: list[Mutant], results: Results, known: dict[str, str]) -> int
     told = ", ".join(f"{count} {name}" for name, count in counts.most_common())
     console.say("mutate", told, "bad" if alive else "good")
     return int(alive > 0)
-
-
-__all__ = ["Path", "chosen", "main", "subprocess", "sys"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from toolbox.mutation.operators import Edit
@@ -57,7 +58,7 @@ def _arguments(pieces: tuple[Piece, ...], opening: int) -> list[tuple[int, int]]
 
 
 def _swapped(arguments: list[tuple[int, int]], source: str) -> Iterator[Edit]:
-    for (start, end), (begin, finish) in zip(arguments, arguments[1:], strict=False):
+    for (start, end), (begin, finish) in itertools.pairwise(arguments):
         swapped = source[begin:finish] + source[end:begin] + source[start:end]
         yield Edit("arguments", start, finish, swapped)
 

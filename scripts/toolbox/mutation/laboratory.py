@@ -23,11 +23,18 @@ from toolbox.mutation.unit_tests import UnitTests
 from toolbox.mutation.worlds import World
 
 # Tests that build a company and compare it with an oracle in plain Python: each one is a world.
-ORACLE_TESTS = ("value", "retention", "health", "ledger", "growth", "engagement")
-ORACLE_TESTS += ("voice_and_support",)
+ORACLE_TESTS = (
+    "value", "retention", "health", "ledger", "growth", "engagement", "voice_and_support",
+)  # fmt: skip
 # The demo company is too large to be worked out again for every mutant.
 NOT_THESE = "not demo and not unlinked and not without_the_link"
-_SOURCES = ("macros/**/*.sql", "models/**/*.sql", "seeds/**/*.csv", "tests/python/**/*.py")
+_SOURCES = (
+    "macros/**/*.sql",
+    "models/**/*.sql",
+    "seeds/**/*.csv",
+    "tests/python/oracle/*.py",
+    *(f"tests/python/test_{name}.py" for name in ORACLE_TESTS),
+)
 
 
 class Laboratory:
@@ -57,7 +64,11 @@ class Laboratory:
             # one place for each process, as each changes its own copy
             place = self.folder / f"open_{os.getpid()}"
             self._worlds = sorted(
-                (World(each, self.project, place / each.name) for each in kept.iterdir() if each.is_dir()),
+                (
+                    World(each, self.project, place / each.name)
+                    for each in kept.iterdir()
+                    if each.is_dir()
+                ),
                 key=lambda world: len(world.models),
             )
         return self._worlds

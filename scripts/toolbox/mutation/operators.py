@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -188,7 +189,7 @@ def _cases(fragment: Fragment) -> Iterator[Edit]:
     for begin, word in fragment.words():
         marks = fragment.case_marks(begin) if word == "CASE" else []
         values: list[Span] = []
-        for (place, mark), (after, _) in zip(marks, marks[1:], strict=False):
+        for (place, mark), (after, _) in itertools.pairwise(marks):
             span = (place + 1, after - 1)
             if mark == "WHEN" and marks[0][0] == begin + 1:  # not of `case x when`
                 yield _at(fragment, "case", span, "false")
@@ -197,7 +198,7 @@ def _cases(fragment: Fragment) -> Iterator[Edit]:
                 values.append(span)
             if mark == "ELSE":
                 yield _at(fragment, "case", span, "null")
-        for one, other in zip(values, values[1:], strict=False):
+        for one, other in itertools.pairwise(values):
             between = fragment.source[fragment.tokens[one[1]].end : fragment.tokens[other[0]].start]
             swapped = fragment.text(other) + between + fragment.text(one)
             yield _at(fragment, "case", (one[0], other[1]), swapped)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import jinja2
 from sqlglot.errors import TokenError
-from sqlglot.tokens import Token, Tokenizer
+from sqlglot.tokens import Tokenizer
 
 _ENVIRONMENT = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
 _BEGINS = ("variable_begin", "block_begin", "comment_begin")
@@ -79,9 +79,9 @@ def without_jinja(text: str) -> str:
 
 
 def sql_pieces(text: str, offset: int = 0) -> list[Piece]:
-    """Return the SQL tokens of a text that begins at `offset` of its file; none where it is no SQL."""
+    """Return the SQL tokens of a text that begins at `offset` of its file; none if it is no SQL."""
     try:
-        tokens: list[Token] = Tokenizer(dialect="duckdb").tokenize(text)
+        tokens = Tokenizer(dialect="duckdb").tokenize(text)
     except TokenError:
         return []
     return [

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from toolbox.contract import ROOT
-from toolbox.mutation.mutants import Mutant
 from toolbox.mutation.laboratory import NOT_THESE, Laboratory
+from toolbox.mutation.mutants import Mutant
 from toolbox.mutation.project_in_memory import RenderingError
-from toolbox.mutation.unit_tests import DoesNotRun
+from toolbox.mutation.unit_tests import NotRunnableError
 from toolbox.mutation.worlds import World
 
 KILLED, SURVIVED, UNSEEN = "killed", "survived", "changes nothing seen"
@@ -36,37 +36,50 @@ def judge(mutant: Mutant, laboratory: Laboratory, *, is_quick: bool = False) -> 
     begin = time.perf_counter()
     try:
         verdict = _judge(mutant, laboratory, is_quick)
-    except (RenderingError, DoesNotRun) as error:
+    except (RenderingError, NotRunnableError) as error:
         verdict = Verdict(NO_SQL, str(error)[:120])
     verdict.seconds = round(time.perf_counter() - begin, 3)
     return verdict
 
 
 def _judge(mutant: Mutant, laboratory: Laboratory, is_quick: bool) -> Verdict:
-    is_rendered = False
-    project, tests = laboratory.project, laboratory.unit_tests
-    touched = project.touched_by(mutant)
+    touched = laboratory.project.touched_by(mutant)
+    verdict = _by_unit_tests(mutant, laboratory, touched)
+    if verdict.outcome not in (UNDECIDED, SAME):
+        return verdict
+    if is_quick:
+        return Verdict(UNDECIDED)
+    return _by_companies(mutant, laboratory, touched, is_seen=verdict.outcome != SAME)
+
+
+def _by_unit_tests(mutant: Mutant, laboratory: Laboratory, touched: set[str]) -> Verdict:
+    """Return KILLED, NO_SQL, SAME where no test's SQL changes, or UNDECIDED."""
+    is_seen = False
     problem = ""
-    with project.mutated(mutant):
-        for test in tests.of(touched):
+    with laboratory.project.mutated(mutant):
+        for test in laboratory.unit_tests.of(touched):
             try:
-                sql = tests.render(test)
+                sql = laboratory.unit_tests.render(test)
                 if sql != test.sql:
-                    is_rendered = True
-                    if tests.finds(test, sql):
+                    is_seen = True
+                    if laboratory.unit_tests.finds(test, sql):
                         return Verdict(KILLED, f"unit test: {test.name}")
-            except (RenderingError, DoesNotRun) as error:
+            except (RenderingError, NotRunnableError) as error:
                 # one test's case may lead to SQL that is none, another's not
                 problem = problem or str(error)[:120]
     if problem:
         return Verdict(NO_SQL, problem)
-    if is_quick:
-        return Verdict(UNDECIDED)
-    # data tests in every world before the first oracle: they cost a hundredth
+    return Verdict(UNDECIDED if is_seen else SAME)
+
+
+def _by_companies(
+    mutant: Mutant, laboratory: Laboratory, touched: set[str], *, is_seen: bool
+) -> Verdict:
+    """Return what the data tests and then the oracles say: they cost a hundred times as much."""
     changed: dict[str, list[str]] = {}
     for world in laboratory.worlds:
         with world.applied(mutant, touched) as outcome:
-            is_rendered |= outcome.is_rendered
+            is_seen |= outcome.is_rendered
             if outcome.killed_by:
                 return Verdict(KILLED, outcome.killed_by, outcome.changed)
             if outcome.changed:
@@ -79,7 +92,7 @@ def _judge(mutant: Mutant, laboratory: Laboratory, is_quick: bool) -> Verdict:
     if changed:
         names = [name for names in changed.values() for name in names]
         return Verdict(SURVIVED, changed=list(dict.fromkeys(names)))
-    return Verdict(UNSEEN if is_rendered else SAME)
+    return Verdict(UNSEEN if is_seen else SAME)
 
 
 def oracle_agrees(world: World) -> bool:
@@ -90,7 +103,7 @@ def oracle_agrees(world: World) -> bool:
     if folder not in sys.path:
         sys.path.insert(0, folder)
     os.environ["CSM_MUTATION_READ"] = "1"
-    import mutation_plugin  # noqa: PLC0415
+    import mutation_plugin  # type: ignore[import-not-found]  # noqa: PLC0415
 
     mutation_plugin.worlds.clear()
     mutation_plugin.worlds[world.key] = world.read

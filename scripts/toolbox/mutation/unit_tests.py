@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from toolbox.mutation.project_in_memory import Node, ProjectInMemory, RenderingError
+from toolbox.mutation.project_in_memory import Node, ProjectInMemory
 
 Rows = Counter[tuple[Any, ...]]
 # Errors that say that SQL is none, whatever the data.
@@ -29,7 +29,7 @@ NOT_SQL = (
 _PATIENCE = 30  # seconds
 
 
-class DoesNotRun(Exception):
+class NotRunnableError(Exception):
     """The SQL is none: a mutant that no test has to find."""
 
 
@@ -78,12 +78,12 @@ class UnitTests:
         return self._project.render(test.node, test.manifest)
 
     def finds(self, test: UnitTest, sql: str) -> bool:
-        """Return whether the test fails on that SQL; raise DoesNotRun where it is none."""
+        """Return whether the test fails on that SQL; raise NotRunnableError where it is none."""
         try:
             with patience(self._connection):
                 return self._rows(test.schema, test.columns, sql) != test.expected
         except NOT_SQL as error:
-            raise DoesNotRun(str(error)[:300]) from error
+            raise NotRunnableError(str(error)[:300]) from error
         except duckdb.Error:
             return True
 
@@ -92,7 +92,7 @@ class UnitTests:
 
         project = self._project
         manifest = UnitTestManifestLoader(project.manifest, project.config, {key}).load()
-        node = manifest.nodes[key]
+        node: Node = manifest.nodes[key]
         given = {name: each for name, each in manifest.nodes.items() if name != key}
         mark = hashlib.sha256(
             json.dumps({name: each.raw_code for name, each in given.items()}).encode()
@@ -124,7 +124,9 @@ class UnitTests:
         compiler = Compiler(self._project.config)
         with get_adapter(self._project.config).connection_named("fixtures"):
             return {
-                getattr(each, "cte_name", each.identifier): compiler.compile_node(each, manifest, {}, write=False).compiled_code
+                getattr(each, "cte_name", each.identifier): str(
+                    compiler.compile_node(each, manifest, {}, write=False).compiled_code
+                )
                 for each in given.values()
             }
 
@@ -173,6 +175,3 @@ def _counted(rows: list[tuple[Any, ...]]) -> Rows:
 
 def _hashable(value: object) -> object:
     return repr(value) if isinstance(value, list | dict) else value
-
-
-__all__ = ["NOT_SQL", "DoesNotRun", "RenderingError", "UnitTest", "UnitTests"]

@@ -1,11 +1,11 @@
-"""Small companies that are built already: a mutant rebuilds only what it changes, then rolls back."""
+"""Small companies that are built already: a mutant rebuilds what it changes, then rolls back."""
 
 from __future__ import annotations
 
 import json
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import duckdb
 
 from toolbox.mutation.mutants import Mutant
 from toolbox.mutation.project_in_memory import Node, ProjectInMemory, RenderingError
-from toolbox.mutation.unit_tests import NOT_SQL, DoesNotRun, patience
+from toolbox.mutation.unit_tests import NOT_SQL, NotRunnableError, patience
 
 Fingerprint = tuple[int, Any]
 
@@ -47,9 +47,7 @@ class World:
                 "select table_schema, table_name from information_schema.tables"
             ).fetchall()
         }
-        self.models = [
-            node for node in self.project.models() if (node.schema, node.alias) in there
-        ]
+        self.models = [node for node in self.project.models() if (node.schema, node.alias) in there]
         self._sql: dict[str, str] = {}
         self._fingerprints: dict[str, Fingerprint] = {}
         self._types: dict[str, list[Any]] = {}
@@ -74,7 +72,7 @@ class World:
     def applied(self, mutant: Mutant, touched: set[str]) -> Iterator[Applied]:
         """Build what the mutant changes and run the data tests of it; undone at the end.
 
-        Raises RenderingError or DoesNotRun where the mutant is no SQL.
+        Raises RenderingError or NotRunnableError where the mutant is no SQL.
         """
         self.connection.execute("begin")
         try:
@@ -82,10 +80,8 @@ class World:
                 outcome = self._apply(touched)
             yield outcome
         finally:
-            try:
+            with suppress(duckdb.Error):  # where the failed statement has rolled back
                 self.connection.execute("rollback")
-            except duckdb.Error:
-                pass  # the failed statement has rolled back
 
     def _apply(self, touched: set[str]) -> Applied:
         outcome = Applied()
@@ -104,7 +100,7 @@ class World:
                         changed.add(key)
                         outcome.changed.append(node.name)
                 except NOT_SQL as error:
-                    raise DoesNotRun(str(error)[:300]) from error
+                    raise NotRunnableError(str(error)[:300]) from error
                 except duckdb.Error as error:
                     outcome.killed_by = f"build error: {node.name}: {str(error)[:80]}"
                     return outcome
@@ -147,7 +143,8 @@ class World:
     def _fails(self, test: Node, sql: str) -> bool:
         try:
             row = self.connection.execute(
-                f"select {test.config.fail_calc} {test.config.error_if} from (\n{sql}\n) as rows_found"
+                f"select {test.config.fail_calc} {test.config.error_if}"
+                f" from (\n{sql}\n) as rows_found"
             ).fetchone()
         except duckdb.Error:
             return True
