@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 from toolbox import console
 from toolbox.contract import ROOT
 from toolbox.mutation.mutants import Mutant
 from toolbox.mutation.results import Results, equivalents
-from toolbox.mutation.trial import KILLED, NO_SQL, SAME, SURVIVED, UNSEEN, Verdict
+from toolbox.mutation.trial import KILLED, NO_SQL, SAME, SURVIVED, UNDECIDED, UNSEEN, Verdict
 
 _FILE = ROOT / "MUTATION.md"
 _BEGIN = "<!-- written by scripts/mutate --report -->"
@@ -17,6 +18,10 @@ _UNTRIED = "not tried"
 _SHOWN = {
     SURVIVED: "changes numbers, and nothing is red",
     UNSEEN: "changes nothing in the companies of the oracle tests",
+}
+_UNASKED = {
+    UNDECIDED: "Not found by unit tests; data tests and oracles have not been asked",
+    _UNTRIED: "Not tried",
 }
 
 
@@ -95,18 +100,25 @@ def _equivalents(mutants: Sequence[Mutant], known: dict[str, str]) -> list[str]:
 
 
 def _survivors(mutants: Sequence[Mutant], results: Results, outcomes: dict[str, str]) -> list[str]:
-    lines = ["## Alive", ""]
+    """List each survivor; where only unit tests were asked, or none, how many by file."""
+    lines = ["## Alive"]
     file = ""
     for mutant in mutants:
-        if outcomes[mutant.name] in (KILLED, NO_SQL, SAME, "equivalent", _UNTRIED):
+        if outcomes[mutant.name] not in _SHOWN:
             continue
         if mutant.file != file:
             file = mutant.file
             lines += ["", f"`{file}`", ""]
         verdict = results.verdicts[mutant.name]
-        lines.append(
-            f"- {mutant.line}, {mutant.edit.operator}: `{_change(mutant)}`: {_why(verdict)}"
-        )
+        why = f"{mutant.edit.operator}: `{_change(mutant)}`: {_why(verdict)}"
+        lines.append(f"- {mutant.line}, {why}")
+    for outcome, title in _UNASKED.items():
+        counts = Counter(mutant.file for mutant in mutants if outcomes[mutant.name] == outcome)
+        if counts:
+            told = ", ".join(
+                f"`{Path(file).stem}` {count}" for file, count in sorted(counts.items())
+            )
+            lines += ["", f"### {title}", "", f"{counts.total()} in all: {told}."]
     return lines
 
 
@@ -117,4 +129,4 @@ def _change(mutant: Mutant) -> str:
 def _why(verdict: Verdict) -> str:
     if verdict.outcome == SURVIVED:
         return f"{_SHOWN[SURVIVED]} ({', '.join(verdict.changed[:3])})"
-    return _SHOWN.get(verdict.outcome, "no unit test finds it; the companies have not been asked")
+    return _SHOWN[verdict.outcome]

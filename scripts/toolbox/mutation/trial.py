@@ -48,7 +48,8 @@ def _judge(mutant: Mutant, laboratory: Laboratory, is_quick: bool) -> Verdict:
     if verdict.outcome not in (UNDECIDED, SAME):
         return verdict
     if is_quick:
-        return Verdict(UNDECIDED)
+        has_tests = any(True for _test in laboratory.unit_tests.of(touched))
+        return verdict if has_tests else Verdict(UNDECIDED)
     return _by_companies(mutant, laboratory, touched, is_seen=verdict.outcome != SAME)
 
 
@@ -56,6 +57,7 @@ def _by_unit_tests(mutant: Mutant, laboratory: Laboratory, touched: set[str]) ->
     """Return KILLED, NO_SQL, SAME where no test's SQL changes, or UNDECIDED."""
     is_seen = False
     problem = ""
+    laboratory.unit_tests.make_ready(touched)
     with laboratory.project.mutated(mutant):
         for test in laboratory.unit_tests.of(touched):
             try:

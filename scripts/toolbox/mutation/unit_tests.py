@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from toolbox.console import UserError
 from toolbox.mutation.project_in_memory import Node, ProjectInMemory
 
 Rows = Counter[tuple[Any, ...]]
@@ -57,20 +58,30 @@ class UnitTests:
         self._cache = scratch / "fixtures.json"
         known = json.loads(self._cache.read_text()) if self._cache.exists() else {}
         self._fixtures: dict[str, dict[str, str]] = {}
-        self.tests: dict[str, list[UnitTest]] = {}
-        self.broken: list[str] = []
-        try:
-            for place, key in enumerate(sorted(project.manifest.unit_tests)):
-                test = self._prepare(key, f"t{place}", known)
-                if test is not None:
-                    self.tests.setdefault(test.model, []).append(test)
-        finally:
-            self._cache.write_text(json.dumps(known | self._fixtures))
+        self._known = known
+        self._keys: dict[str, list[str]] = {}
+        for key, test in sorted(project.manifest.unit_tests.items()):
+            self._keys.setdefault(test.depends_on.nodes[0], []).append(key)
+        self._ready: dict[str, UnitTest] = {}
 
     def of(self, models: set[str]) -> Iterator[UnitTest]:
-        """Return the tests of some models."""
+        """Return the tests of some models, which `make_ready` has seen."""
         for model in sorted(models):
-            yield from self.tests.get(model, [])
+            for key in self._keys.get(model, []):
+                yield self._ready[key]
+
+    def make_ready(self, models: set[str]) -> None:
+        """Prepare the tests of some models; raises UserError where one fails as it is."""
+        missing = [
+            key
+            for model in sorted(models)
+            for key in self._keys.get(model, [])
+            if key not in self._ready
+        ]
+        for key in missing:
+            self._ready[key] = self._prepare(key, f"t{len(self._ready)}", self._known)
+        if missing:
+            self._cache.write_text(json.dumps(self._known | self._fixtures), encoding="utf-8")
 
     def render(self, test: UnitTest) -> str:
         """Return what the tested model renders to in the test, as the project is now."""
@@ -87,7 +98,7 @@ class UnitTests:
         except duckdb.Error:
             return True
 
-    def _prepare(self, key: str, schema: str, known: dict[str, dict[str, str]]) -> UnitTest | None:
+    def _prepare(self, key: str, schema: str, known: dict[str, dict[str, str]]) -> UnitTest:
         from dbt.parser.unit_tests import UnitTestManifestLoader  # noqa: PLC0415
 
         project = self._project
@@ -113,8 +124,7 @@ class UnitTests:
             node.name, node.tested_node_unique_id, node, manifest, schema, columns, sql, expected
         )
         if self._rows(schema, columns, sql) != expected:
-            self.broken.append(node.name)
-            return None
+            raise UserError(f"unit test {node.name} fails without a mutant")
         return test
 
     def _compile(self, given: dict[str, Node], manifest: Node) -> dict[str, str]:
