@@ -53,7 +53,7 @@ def chosen(options: argparse.Namespace) -> list[Mutant]:
 def _is_done(mutant: Mutant, results: Results) -> bool:
     """Return whether no new test can change what became of a mutant."""
     verdict = results.verdicts.get(mutant.name)
-    return verdict is not None and verdict.outcome in (KILLED, NO_SQL, SAME)
+    return verdict is not None and verdict.outcome in (KILLED, NO_SQL)
 
 
 def _try_all(mutants: list[Mutant], results: Results, options: argparse.Namespace) -> None:
