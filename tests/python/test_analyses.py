@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,12 @@ def compiled(demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     assert outcome.success, outcome.problems
     folder = scratch / "target" / "compiled" / "customer_success_metrics" / "analyses"
     return {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.sql")}
+
+
+def test_the_overview_asks_the_question_of_each() -> None:
+    overview = (ROOT / "models" / "docs" / "overview.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(\w+)` \| [^|]+\? \|$", overview, flags=re.MULTILINE)
+    assert sorted(listed) == ANALYSES
 
 
 @pytest.mark.parametrize("name", ANALYSES)

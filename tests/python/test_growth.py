@@ -21,6 +21,7 @@ TABLES = (
     "subscriptions",
     "subscription_changes",
     "exchange_rates",
+    "users",
     "usage_events",
     "goal_events",
     "referrals",

@@ -51,6 +51,8 @@ RAW = {
         INVOICE | {"invoice_id": "7", "_loaded_at": "2024-06-02", "amount_due": "120.00"},
         INVOICE | {"invoice_id": "8", "issued_at": "1970-01-01"},
         INVOICE | {"invoice_id": "9", "due_at": "1970-01-01"},
+        INVOICE | {"invoice_id": "first_day", "issued_at": "1999-12-31"},
+        INVOICE | {"invoice_id": "day_before", "issued_at": "1999-12-30"},
     ],
     "survey_invitations": [
         {"invitation_id": "i1", "account_id": "a1", "survey_type": "nps", "sent_at": DAY}
@@ -71,6 +73,7 @@ def judged(project: Project) -> Built:
         variables={
             "reporting_currency": "USD",
             "reporting_timezone": "America/New_York",
+            "earliest_date": "1999-12-31",
             "max_rejected_share": 1,
         },
         select="+base_subscription_changes__judged +base_invoices__judged"
@@ -138,6 +141,12 @@ def test_an_impossible_date_rejects_only_where_it_places_the_row(judged):
     assert ("9", "staged", None) in found
     due = "select due_date from staging.base_invoices__judged where invoice_id = '9'"
     assert judged.value(due) is None
+
+
+def test_the_earliest_date_is_the_first_that_is_possible(judged):
+    found = rules(judged, "invoices", "invoice_id")
+    assert ("first_day", "staged", None) in found
+    assert ("day_before", "rejected", "implausible_date") in found
 
 
 def test_an_optional_table_without_rows_judges_nobody(judged):

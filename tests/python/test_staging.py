@@ -134,6 +134,8 @@ CHANGES = rows(
         "nok": ({"effective_at": "2024-01-11", "currency": "NOK"}, "currency_without_rate"),
         "no_plan": ({"effective_at": "2024-01-12", "plan_id": "zero"}, "unknown_parent"),
         "no_sub": ({"effective_at": "2024-01-13", "subscription_id": "orphan"}, "unknown_parent"),
+        "half_a_seat": ({"effective_at": "2024-01-14", "quantity": "0.5"}, OK),
+        "for_nothing": ({"effective_at": "2024-01-15", "unit_amount": "0"}, OK),
         "old": ({"effective_at": "1970-01-01"}, "implausible_date"),
         "instant_a": ({"effective_at": "2024-02-01"}, "two_states_at_one_instant"),
         "instant_b": ({"effective_at": "2024-02-01T00:00:00Z"}, OK),

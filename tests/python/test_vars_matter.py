@@ -7,13 +7,14 @@ The scorecard shows what other marts hold: it may change with any of them.
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 import yaml
 
-from toolbox.contract import ROOT
+from toolbox.contract import ROOT, read_contract
 from toolbox.simulator.company import generate
 from toolbox.simulator.settings import Settings
 from variants import Variants
@@ -125,6 +126,11 @@ SIZES = {
 }
 HEALTH = {"fct_account_health", "fct_at_risk_accounts", "fct_expansion_candidates"}
 HEALTH |= {"fct_health_backtest"}
+# Whatever is laid out by day or month, and what rests on it.
+MONTHS = (CUTS | HEALTH) - {"fct_contracted_mrr"}
+MONTHS |= {"dim_dates", "dim_months", "fct_account_engagement_monthly", "fct_account_months"}
+MONTHS |= {"fct_account_value", "fct_advocates", "fct_churned_customers"}
+MONTHS |= {"fct_goal_conversion_monthly", "fct_mrr_by_plan_monthly"}
 AT_RISK = {"fct_at_risk_accounts"}
 EXPANSION = {"fct_expansion_candidates"}
 
@@ -224,8 +230,12 @@ VARS = [
         {"fct_account_engagement_monthly", "fct_engagement_monthly", "fct_module_use_monthly"},
     ),
     Change("champion_roles", ["member"], AT_RISK),
+    # A day and a month more than there are: the company is younger.
+    Change("earliest_date", "1999-12-31", {"dim_dates", "dim_months"}),
+    # No months after December 2025: nothing is said of 2026, nor of the accounts as they are now.
+    Change("calendar_years", 26, MONTHS),
+    # What is accounted for, and how much is read again, is the same.
     Change("max_rejected_share", 0.5),
-    Change("calendar_years", 40),
     Change("late_event_days", 9),
     Change(
         "hash_account_names",
@@ -284,18 +294,31 @@ SEEDS = [
     ),
     Change("metric_targets", "update config.metric_targets set target = target + 1"),
 ]
-# Vars that other tests change: what is read, and from where it goes on.
+# Vars whose matter is another one than rows of marts, with the test in which they matter.
 ELSEWHERE = {
-    "test_replay.py": {"as_of_date"},
-    "test_staging_settings.py": {"earliest_date"},
-    "test_optional_tables.py": {
-        name
-        for name in yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
-        if name.startswith("using_")
+    "test_replay.py::test_history_is_the_same": {"as_of_date"},
+    "test_raw_rows.py::test_the_earliest_date_is_the_first_that_is_possible": {"earliest_date"},
+    "test_staging_settings.py::test_increments_end_in_the_rows_of_a_full_build": {
+        "late_event_days"
     },
+    "test_staging_settings.py::test_too_many_rejected_rows_stop_all_that_is_behind": {
+        "max_rejected_share"
+    },
+    "test_places.py::test_mrr_at_doubt_stops_the_build_above_its_share": {"max_mrr_at_doubt_share"},
+    "test_optional_tables.py::test_every_optional_table_can_be_switched_off": {
+        f"using_{name}" for name, table in read_contract().items() if not table.required
+    },
+    "test_places.py::test_a_table_is_read_by_its_own_name": {
+        "raw_schema",
+        "using_loaded_at",
+        *(f"{name}_identifier" for name in read_contract()),
+    },
+    "test_places.py::test_the_database_is_the_targets_unless_a_var_says_another": {"raw_database"},
+    "test_decisions.py::test_schemas_of_others_are_not_taken_over": {"schema_prefix"},
+    "engines/test_access.py::test_every_mart_can_be_read": {"reader_roles"},
 }
-# Vars that say where things are, or who may look, not what they are.
-PLACES = {"raw_schema", "raw_database", "schema_prefix", "reader_roles", "max_mrr_at_doubt_share"}
+# They may be changed above all the same: no mart has other rows then.
+CHANGE_NO_MART = {"max_rejected_share", "late_event_days"}
 
 
 def together(changes: list[Change]) -> list[list[Change]]:
@@ -330,12 +353,21 @@ def variants(tmp_path_factory: pytest.TempPathFactory) -> Variants:
 
 
 def test_every_var_and_seed_is_changed() -> None:
+    """Each var here or in a test that is named; and here none in vain."""
     project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
-    changed = {change.name for change in VARS} | PLACES | set().union(*ELSEWHERE.values())
-    changed |= {name for name in project["vars"] if name.endswith("_identifier")}
-    assert changed == set(project["vars"])
+    elsewhere = set().union(*ELSEWHERE.values())
+    assert {change.name for change in VARS} | elsewhere == set(project["vars"])
+    assert {change.name for change in VARS if not change.marts} == CHANGE_NO_MART
+    assert elsewhere >= CHANGE_NO_MART
     seeds = {path.stem for path in (ROOT / "seeds" / "config").glob("*.csv")}
     assert {change.name for change in SEEDS} | {"metric_catalogue"} == seeds
+
+
+@pytest.mark.parametrize("test", ELSEWHERE)
+def test_the_test_of_a_var_exists(test: str) -> None:
+    file, name = test.split("::")
+    functions = ast.walk(ast.parse((ROOT / "tests" / "python" / file).read_text(encoding="utf-8")))
+    assert name in {node.name for node in functions if isinstance(node, ast.FunctionDef)}
 
 
 @pytest.mark.parametrize("group", together(VARS), ids=named)

@@ -215,10 +215,13 @@ class GrowthCompany(RetentionCompany):
     def _steps(self) -> Iterator[tuple[str, Row, int | None, bool]]:
         """Yield account, step, days to it where it was in time, and whether it still may be."""
         names = {step["event_name"] for step in self.seeds["onboarding_steps"]}
+        homes = {row["user_id"]: row["account_id"] for row in self.tables["users"]}
         done: dict[tuple[str, str], set[Day]] = defaultdict(set)
         for event in self.tables["usage_events"]:
-            if event["event_name"] in names and event["account_id"] in self.signups:
-                done[event["account_id"], event["event_name"]].add(event["occurred_date"])
+            # Whoever works in the account of another acts for its own.
+            account_id = homes.get(event["user_id"], event["account_id"])
+            if event["event_name"] in names and account_id in self.signups:
+                done[account_id, event["event_name"]].add(event["occurred_date"])
         if not done:
             return
         first_month = first_of_month(min(min(days) for days in done.values()))
