@@ -13,6 +13,7 @@ WAREHOUSES = ("snowflake", "bigquery", "redshift", "trino", "databricks")
 STEPS = ("lint", "dbt", "pytest")
 DEMO_WAREHOUSE = "demo.duckdb"
 OWN_WAREHOUSE = "warehouse.duckdb"
+MUTATION_LAB = ".mutation"
 
 
 def _day(text: str) -> datetime.date:
@@ -169,5 +170,44 @@ def compile_options(arguments: list[str]) -> argparse.Namespace:
         choices=WAREHOUSES,
         action="append",
         help="compile for this one alone (can be repeated)",
+    )
+    return parser.parse_args(arguments)
+
+
+def mutate_options(arguments: list[str]) -> argparse.Namespace:
+    """Parse scripts/mutate: only (list or None), sample, seed, list, quick, resume, report, lab."""
+    parser = _parser(
+        "mutate",
+        "Plant every small fault there is in formulas and models, one at a time (< for <=, a\n"
+        "condition dropped, a sum for a count), and see which tests notice. A fault that none\n"
+        "does is shown as a diff: write the test, or say in tests/mutation/equivalent.yml why it\n"
+        "is no fault.",
+        "examples:\n"
+        "  scripts/mutate --only 'macros/formulas/revenue/*' --quick\n"
+        "  scripts/mutate --only mrr_movement            one file, all tests\n"
+        "  scripts/mutate --sample 200 --seed 7          some of all\n"
+        "  scripts/mutate --resume && scripts/mutate --report",
+    )
+    parser.add_argument(
+        "--only", metavar="GLOB", action="append", help="files by path or name (can be repeated)"
+    )
+    parser.add_argument("--sample", metavar="N", type=int, default=0, help="draw so many of them")
+    parser.add_argument("--seed", metavar="S", type=int, default=1, help="draw them by this seed")
+    parser.add_argument("--list", action="store_true", help="name the mutants and try none")
+    parser.add_argument(
+        "--quick", action="store_true", help="dbt's unit tests alone: a tenth of a second each"
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="leave out what an earlier run has decided"
+    )
+    parser.add_argument(
+        "--report", action="store_true", help="write MUTATION.md from what the runs have found"
+    )
+    parser.add_argument(
+        "--lab",
+        metavar="DIR",
+        type=Path,
+        default=Path(MUTATION_LAB),
+        help=f"keep what is built and found here (default: {MUTATION_LAB})",
     )
     return parser.parse_args(arguments)

@@ -19,7 +19,7 @@ from toolbox.loader import load
 
 _SQL_FOLDERS = ("models", "tests/definitions", "analyses")
 # Entry points have no suffix, so the type checker is told about them.
-_ENTRIES = ("build", "test", "load", "generate", "compile_elsewhere")
+_ENTRIES = ("build", "test", "load", "generate", "compile_elsewhere", "mutate")
 # Two processes; the files that share builds stay together.
 _PYTEST = ("pytest", "-n", "2", "--dist", "loadgroup")
 _SHOWN = 20

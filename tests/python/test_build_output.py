@@ -163,12 +163,37 @@ def test_the_share_advised_is_just_enough(stopped):
     assert stops._above(1, 3) == Decimal("0.3334")
 
 
+def test_events_that_came_too_late_are_named_by_day(tmp_path):
+    path = tmp_path / "late.duckdb"
+    with duckdb.connect(path) as connection:
+        connection.execute(
+            "create schema raw; create schema staging;"
+            "create table raw.usage_events as select format('e{}', n) as event_id,"
+            " format('2024-01-{:02d} 10:00', 1 + n % 9) as occurred_at from range(18) as r(n);"
+            "create table staging.base_usage_events__judged as"
+            " select event_id from raw.usage_events where event_id not in ('e2', 'e3', 'e11')"
+        )
+    line = stops.explain(DuckDBFile(path), "assert_raw_row_accounting__adds_up")
+    assert line == (
+        "usage_events: 3 events of 2024-01-03, 2024-01-04 came later than late_event_days 3 allows"
+        " and are not counted; build with --full-refresh"
+    )
+    with duckdb.connect(path) as connection:
+        connection.execute("delete from staging.base_usage_events__judged")
+    line = stops.explain(DuckDBFile(path), "assert_raw_row_accounting__adds_up")
+    assert "2024-01-05 and 4 more came" in line
+    with duckdb.connect(path) as connection:
+        connection.execute("delete from raw.usage_events")
+    assert stops.explain(DuckDBFile(path), "assert_raw_row_accounting__adds_up") is None
+
+
 def test_every_share_test_is_explained(root):
     """The advice goes by the tests' names, so the names must be these."""
     yaml_text = "".join(path.read_text() for path in (root / "models").rglob("*.yml"))
     for table in read_contract():
         assert f"name: rejected_share_{table}\n" in yaml_text
-    assert list((root / "tests").rglob("assert_mrr_at_doubt__is_small.sql"))
+    for name in ("assert_mrr_at_doubt__is_small", "assert_raw_row_accounting__adds_up"):
+        assert list((root / "tests").rglob(f"{name}.sql"))
 
 
 def test_a_failed_build_names_its_nodes(stopped, capfd):
