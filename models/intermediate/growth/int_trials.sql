@@ -40,15 +40,25 @@ begun_trials as (
         <= {{ as_of_date() }}
 ),
 
+-- one that is in force already ends the trial on the day on which it begins
 next_states as (
     select
         begun_trials.subscription_id,
-        min(states.effective_date) as first_date_after_trial
+        min(
+            case
+                when states.effective_date < begun_trials.trial_start_date
+                    then begun_trials.trial_start_date
+                else states.effective_date
+            end
+        ) as first_date_after_trial
     from begun_trials
     inner join states
         on
             begun_trials.subscription_id = states.subscription_id
-            and begun_trials.trial_start_date <= states.effective_date
+            and (
+                states.next_date is null
+                or begun_trials.trial_start_date < states.next_date
+            )
     where states.status != 'trialing'
     group by begun_trials.subscription_id
 ),

@@ -11,6 +11,10 @@ subscriptions as (
     select * from {{ ref('int_subscriptions') }}
 ),
 
+subscription_states as (
+    select * from {{ ref('int_subscription_states') }}
+),
+
 terms_ahead as (
     select * from {{ ref('int_account_terms_ahead') }}
 ),
@@ -19,13 +23,22 @@ attributes as (
     select * from {{ ref('int_account_attributes') }}
 ),
 
+-- a bridged gap holds the MRR of the state before it, and not that state
+past_due as (
+    select distinct account_id
+    from subscription_states
+    where
+        status = 'past_due'
+        and effective_date <= {{ as_of_date() }}
+        and (next_date is null or next_date > {{ as_of_date() }})
+),
+
 held as (
     select
         states.account_id,
         sum(states.mrr) as mrr,
         max(case when {{ is_live('states.is_earning', 'states.status') }} then 1 else 0 end)
             as live_subscriptions,
-        max(case when states.status = 'past_due' then 1 else 0 end) as past_due_subscriptions,
         min(
             case
                 when
@@ -54,7 +67,7 @@ contracts as (
         attributes.account_id,
         cast(coalesce(held.mrr, 0) as {{ type_money() }}) as mrr,
         coalesce(held.live_subscriptions = 1, false) as is_live,
-        coalesce(held.past_due_subscriptions = 1, false) as is_past_due,
+        past_due.account_id is not null as is_past_due,
         held.service_end_date,
         terms_ahead.renewal_date,
         trials.trial_end_date,
@@ -62,6 +75,8 @@ contracts as (
     from attributes
     left join held
         on attributes.account_id = held.account_id
+    left join past_due
+        on attributes.account_id = past_due.account_id
     left join terms_ahead
         on attributes.account_id = terms_ahead.account_id
     left join trials

@@ -1,0 +1,1 @@
+"""Drawn companies, built with the real models and compared with the oracle."""
