@@ -8,8 +8,9 @@
             {%- do columns.append('`' ~ column.name | replace('`', '``') ~ '` ' ~ column.type) -%}
         {%- endfor -%}
         {%- do run_query('drop table if exists ' ~ relation) -%}
+        {%- set place = folder | replace("'", "\\'") ~ '/' ~ table.name -%}
         {%- do run_query(
-            'create table ' ~ relation ~ ' (' ~ columns | join(', ') ~ ") using parquet comment '"
-            ~ mark ~ "' location '" ~ folder | replace("'", "\\'") ~ '/' ~ table.name ~ "'") -%}
+            'create table ' ~ relation ~ ' (' ~ columns | join(', ') ~ ') using parquet'
+            ~ " tblproperties ('made' = '" ~ mark ~ "') location '" ~ place ~ "'") -%}
     {%- endfor -%}
 {%- endmacro %}

@@ -167,4 +167,4 @@ def _is_ours(reader: Reader, schema: str, table: str) -> bool:
         rows = reader.fetch(f"show tblproperties {schema}.{table}")
     except EngineError:
         return True  # No such table.
-    return ("comment", MARK) in [(row[0], row[1]) for row in rows]
+    return ("made", MARK) in [(row[0], row[1]) for row in rows]
