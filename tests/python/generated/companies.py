@@ -30,7 +30,20 @@ SPOILED = (
     "2024-04-02 00:00:00",
     "2099-01-01",
 )
-SHARED = "exchange_rates"  # what companies of one build have in common
+# Values that break the rules which a value anywhere seldom breaks.
+BREAKING = (
+    ("survey_responses", "score", "11"),
+    ("subscription_changes", "discount_percent", "101"),
+    ("subscription_changes", "currency", "CHF"),
+    ("subscription_changes", "status", "gone"),
+    ("subscriptions", "trial_end", "2022-01-01"),
+    ("invoices", "amount_due", "0"),
+    ("users", "account_id", "nobody"),
+    ("costs", "amount", "1,5"),
+    ("usage_events", "occurred_at", "1999-12-31"),
+)
+# Exchange rates are what the companies of one build have in common.
+TABLES = tuple(name for name in read_contract() if name != "exchange_rates")
 
 
 def drawn(count: int, name: str) -> list[Company]:
@@ -40,7 +53,7 @@ def drawn(count: int, name: str) -> list[Company]:
 
 def company_of(rng: Random) -> Company:
     """Draw a company of up to four accounts; every table of the contract is there."""
-    company: Company = {name: [] for name in read_contract() if name != SHARED}
+    company: Company = {name: [] for name in TABLES}
     company["plans"] = revenue.plans(rng)
     for number in times(rng, 1, 1, 2, 2, 3, 4):
         company["accounts"].append(revenue.account(rng, number))
@@ -53,9 +66,12 @@ def company_of(rng: Random) -> Company:
     revenue.costs(rng, company)
     product.referrals(rng, company)
     product.goals(rng, company)
-    if is_one_in(rng, 3):
+    if is_one_in(rng, 2):
         for _ in times(rng, 1, 2, 4):
             _spoil(rng, company)
+        table, name, value = rng.choice(BREAKING)
+        if company[table]:
+            rng.choice(company[table])[name] = value
     if is_one_in(rng, 8):
         company[rng.choice(sorted(company))] = []
     return company
