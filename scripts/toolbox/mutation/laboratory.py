@@ -25,8 +25,14 @@ from toolbox.mutation.worlds import World
 
 _SQL = ("macros/**/*.sql", "models/**/*.sql", "seeds/**/*.csv")
 # What a built company depends on beyond the models, which every run works out anew.
-_COMPANIES = ("tests/cases/*.yml", "tests/python/worked/*.py", "tests/python/cases.py")
-_COMPANIES += ("tests/python/test_oracle.py", "models/staging/**/*.sql", "seeds/**/*.csv")
+_COMPANIES = (
+    "tests/cases/*.yml",
+    "tests/python/worked/*.py",
+    "tests/python/cases.py",
+    "tests/python/test_oracle.py",
+    "models/staging/**/*.sql",
+    "seeds/**/*.csv",
+)
 
 
 class Laboratory:
