@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -124,10 +125,11 @@ def add_contracts(raw: dict[str, list[dict[str, str]]]) -> None:
         raw[table] += [dict.fromkeys(raw[table][0], "") | row for row in rows]
 
 
-@pytest.fixture(scope="module")
-def case(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Case:
-    """A company of 40 accounts over 15 months with bad rows, cut by a column of its own."""
-    folder = tmp_path_factory.mktemp("company")
+def write_odd_company(folder: Path) -> dict[str, list[dict[str, str]]]:
+    """Write 40 accounts over 15 months with bad rows, cut by a column of its own; return all rows.
+
+    scripts/mutate builds it too.
+    """
     generate(Settings(accounts=40, months=15, events=1500, seed=23, bad_share=0.03, out=folder))
     raw = read_raw(folder)
     add_contracts(raw)
@@ -138,6 +140,14 @@ def case(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Case:
             writer = csv.DictWriter(stream, list(raw[table][0]), restval="", lineterminator="\n")
             writer.writeheader()
             writer.writerows(raw[table])
+    return raw
+
+
+@pytest.fixture(scope="module")
+def case(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Case:
+    """The odd company, built."""
+    folder = tmp_path_factory.mktemp("company")
+    raw = write_odd_company(folder)
     built = project.build(
         folder,
         as_of=AS_OF.isoformat(),

@@ -1,7 +1,7 @@
 """All that mutants are tried in: the parsed project, its unit tests, and companies built once.
 
-Everything lies in one folder and is kept from run to run; what is older than the SQL, the seeds or
-the oracle tests is built anew.
+Everything lies in one folder and is kept from run to run; what is older than what it is made of is
+built anew.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from toolbox import console
@@ -22,18 +23,15 @@ from toolbox.mutation.project_in_memory import ProjectInMemory
 from toolbox.mutation.unit_tests import UnitTests
 from toolbox.mutation.worlds import World
 
-# Tests that build a company and compare it with an oracle in plain Python: each one is a world.
-ORACLE_TESTS = (
-    "value", "retention", "health", "ledger", "growth", "engagement", "voice_and_support",
-)  # fmt: skip
-# The demo company is too large to be worked out again for every mutant.
-NOT_THESE = "not demo and not unlinked and not without_the_link"
-_SOURCES = (
-    "macros/**/*.sql",
-    "models/**/*.sql",
+_SQL = ("macros/**/*.sql", "models/**/*.sql", "seeds/**/*.csv")
+# What a built company depends on beyond the models, which every run works out anew.
+_COMPANIES = (
+    "tests/cases/*.yml",
+    "tests/python/worked/*.py",
+    "tests/python/cases.py",
+    "tests/python/test_oracle.py",
+    "models/staging/**/*.sql",
     "seeds/**/*.csv",
-    "tests/python/oracle/*.py",
-    *(f"tests/python/test_{name}.py" for name in ORACLE_TESTS),
 )
 
 
@@ -47,9 +45,8 @@ class Laboratory:
         """
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        self._stamp = _stamp()
         warehouse = built or folder / "home" / "project.duckdb"
-        if built is None and not self._is_fresh("home"):
+        if built is None and not self._is_fresh("home", _SQL):
             self._build_home(warehouse)
         self.project = ProjectInMemory(warehouse, folder)
         self.unit_tests = UnitTests(self.project, folder)
@@ -57,21 +54,18 @@ class Laboratory:
 
     @property
     def worlds(self) -> list[World]:
-        """The companies of the oracle tests, built and open, the quickest first."""
+        """The companies that the oracle works out too, built and open."""
         if self._worlds is None:
             kept = self.folder / "worlds"
-            if not self._is_fresh("worlds"):
-                self._record(kept)
+            if not self._is_fresh("worlds", _COMPANIES):
+                self._build_companies(kept)
             # one place for each process, as each changes its own copy
             place = self.folder / f"open_{os.getpid()}"
-            self._worlds = sorted(
-                (
-                    World(each, self.project, place / each.name)
-                    for each in kept.iterdir()
-                    if each.is_dir()
-                ),
-                key=lambda world: len(world.models),
-            )
+            self._worlds = [
+                World(each, self.project, place / each.name)
+                for each in sorted(kept.iterdir())
+                if each.is_dir()
+            ]
         return self._worlds
 
     def close(self) -> None:
@@ -80,9 +74,9 @@ class Laboratory:
             world.connection.close()
         shutil.rmtree(self.folder / f"open_{os.getpid()}", ignore_errors=True)
 
-    def _is_fresh(self, part: str) -> bool:
+    def _is_fresh(self, part: str, patterns: Sequence[str]) -> bool:
         mark = self.folder / part / "stamp"
-        return mark.exists() and mark.read_text(encoding="utf-8") == self._stamp
+        return mark.exists() and mark.read_text(encoding="utf-8") == _stamp(patterns)
 
     def _build_home(self, warehouse: Path) -> None:
         console.say("mutate", "building examples/tiny, for the columns' types")
@@ -95,36 +89,30 @@ class Laboratory:
         outcome = process.run("build", "--exclude-resource-type", "unit_test", "test")
         if not outcome.success:
             raise UserError(f"examples/tiny does not build: {outcome.problems}")
-        (warehouse.parent / "stamp").write_text(self._stamp, encoding="utf-8")
+        (warehouse.parent / "stamp").write_text(_stamp(_SQL), encoding="utf-8")
 
-    def _record(self, kept: Path) -> None:
-        """Run the oracle tests once, keeping what they build."""
-        console.say("mutate", "building the companies of the oracle tests")
+    def _build_companies(self, kept: Path) -> None:
+        """Build them in a process of their own: dbt has one adapter for each."""
+        console.say("mutate", "building the companies of the worked cases and of the oracle's test")
         shutil.rmtree(kept, ignore_errors=True)
         kept.mkdir(parents=True)
-        paths = [f"tests/python/test_{name}.py" for name in ORACLE_TESTS]
-        words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "mutation_plugin"]
         done = subprocess.run(
-            [sys.executable, *words, "-k", NOT_THESE, *paths],
-            env={
-                **os.environ,
-                "CSM_MUTATION_RECORD": str(kept),
-                "PYTHONPATH": f"{ROOT / 'tests' / 'python'}{os.pathsep}{ROOT / 'scripts'}",
-            },
+            [sys.executable, str(ROOT / "tests" / "python" / "mutation_companies.py"), str(kept)],
+            env={**os.environ, "PYTHONPATH": str(ROOT / "scripts")},
             cwd=ROOT,
             capture_output=True,
             text=True,
             check=False,
         )
         if done.returncode:
-            raise UserError(f"the oracle tests fail without a mutant: {done.stdout[-600:]}")
-        (kept / "stamp").write_text(self._stamp, encoding="utf-8")
+            raise UserError(f"the companies do not build: {done.stderr[-600:]}")
+        (kept / "stamp").write_text(_stamp(_COMPANIES), encoding="utf-8")
 
 
-def _stamp() -> str:
-    """Return a mark of all that a built company depends on."""
+def _stamp(patterns: Sequence[str]) -> str:
+    """Return a mark that changes with the text of these files."""
     mark = hashlib.sha256()
-    for pattern in _SOURCES:
+    for pattern in patterns:
         for file in sorted(ROOT.glob(pattern)):
             mark.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())
     return mark.hexdigest()

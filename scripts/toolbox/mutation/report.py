@@ -17,7 +17,7 @@ _BEGIN = "<!-- written by scripts/mutate --report -->"
 _UNTRIED = "not tried"
 _SHOWN = {
     SURVIVED: "changes numbers, and nothing is red",
-    UNSEEN: "changes nothing in the companies of the oracle tests",
+    UNSEEN: "changes nothing in the companies",
 }
 _UNASKED = {
     UNDECIDED: "Not found by unit tests; data tests and oracles have not been asked",

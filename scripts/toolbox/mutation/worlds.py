@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +12,8 @@ from typing import Any
 
 import duckdb
 
+from toolbox.console import UserError
+from toolbox.contract import ROOT
 from toolbox.mutation.mutants import Mutant
 from toolbox.mutation.project_in_memory import Node, ProjectInMemory, RenderingError
 from toolbox.mutation.unit_tests import NOT_SQL, NotRunnableError, patience
@@ -33,13 +35,17 @@ class World:
 
     def __init__(self, folder: Path, parsed: ProjectInMemory, scratch: Path) -> None:
         """Open a copy of the kept build in `folder` and work it out once, as mutants will be."""
-        content = json.loads((folder / "world.json").read_text(encoding="utf-8"))
+        tests = str(ROOT / "tests" / "python")
+        if tests not in sys.path:
+            sys.path.insert(0, tests)
+        from mutation_companies import Witness  # type: ignore  # noqa: PLC0415
+
         self.key = folder.name
-        self.test: str = content["test"]
+        self._witness = Witness(folder)
         scratch.mkdir(parents=True, exist_ok=True)
         warehouse = scratch / "project.duckdb"
         shutil.copy2(folder / "project.duckdb", warehouse)
-        self.project = parsed.with_variables(content["variables"])
+        self.project = parsed.with_variables(self._witness.variables)
         self.connection = duckdb.connect(warehouse, config={"threads": 1})
         there = {
             (schema, name)
@@ -61,16 +67,14 @@ class World:
             self._fingerprints[node.unique_id] = self._fingerprint(node)
             self._types[node.unique_id] = self._describe(node)
         self._tests = self._placed_tests()
-
-    def read(self, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
-        """Return the rows of a query, as the oracle tests read them."""
-        cursor = self.connection.execute(sql, parameters)
-        names = [column[0] for column in cursor.description or []]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        for mart in sorted(self._witness.marts):
+            problem = self._other_than_the_oracle(mart)
+            if problem:
+                raise UserError(f"{self.key}: without a mutant: {problem}")
 
     @contextmanager
     def applied(self, mutant: Mutant, touched: set[str]) -> Iterator[Applied]:
-        """Build what the mutant changes and run the data tests of it; undone at the end.
+        """Build what the mutant changes, run its data tests, ask the oracle; undone at the end.
 
         Raises RenderingError or NotRunnableError where the mutant is no SQL.
         """
@@ -111,7 +115,19 @@ class World:
             if found:
                 outcome.killed_by = f"data test: {found}"
                 return outcome
+            if key in changed and self._other_than_the_oracle(node.name):
+                outcome.killed_by = f"oracle: {node.name}"
+                return outcome
         return outcome
+
+    def _other_than_the_oracle(self, mart: str) -> str:
+        """Return one line on the first row that the oracle has otherwise; empty if none."""
+        if mart not in self._witness.marts:
+            return ""
+        cursor = self.connection.execute(f"select * from marts.{mart}")
+        names = [column[0] for column in cursor.description or []]
+        rows = (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+        return str(self._witness.first_difference(mart, rows))
 
     def _failing_test(self, key: str, changed: set[str], touched: set[str]) -> str:
         """Return the data test that fails of those whose last model this is; empty if none."""
