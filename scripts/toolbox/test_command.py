@@ -20,8 +20,8 @@ from toolbox.loader import load
 _SQL_FOLDERS = ("models", "tests/definitions", "analyses")
 # Entry points have no suffix, so the type checker is told about them.
 _ENTRIES = ("build", "test", "load", "generate", "compile_elsewhere", "mutate")
-# Two processes; the files that share builds stay together.
-_PYTEST = ("pytest", "-n", "2", "--dist", "loadgroup")
+# Two processes; which tests stay together is said beside them.
+_PYTEST = ("pytest", "-n", "2", "--dist", "loadscope")
 _SHOWN = 20
 
 

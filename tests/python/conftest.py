@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from harness import Project
 from toolbox.contract import ROOT
@@ -18,14 +19,21 @@ from toolbox.demo import ensure_demo
 from toolbox.loader import load
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests together where several processes share the work: they share builds.
+class ByFile(LoadScopeScheduling):
+    """Keeps a file's tests in one process, as they share builds; the engines' files share servers.
 
-    The engines' files share servers, so they are one group.
+    A scheduler of our own, as xdist's `loadgroup` goes by a part of pytest that has changed.
     """
-    for item in items:
-        together = item.path.parent.name == "engines"
-        item.add_marker(pytest.mark.xdist_group("engines" if together else item.path.stem))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return "engines" if "/engines/" in file else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """Share the work out by file."""
+    return ByFile(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
