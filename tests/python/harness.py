@@ -140,7 +140,7 @@ class Project:
         if selected:
             words += ["--select", *selected]
         try:
-            outcome = self._process(given).run(*words)
+            outcome = self._process(given, parsed=check).run(*words)
         finally:
             built = place / self._live.name
             self._live.rename(built)
@@ -148,6 +148,10 @@ class Project:
         assert outcome.success or not check, f"dbt {command} failed\n{problems}"
         return Built(built, outcome)
 
-    def _process(self, given: Mapping[str, Any]) -> DbtProcess:
+    def _process(self, given: Mapping[str, Any], *, parsed: bool) -> DbtProcess:
+        folders = {"target_path": self.scratch / "target", "log_path": self.scratch / "logs"}
+        if not parsed:
+            # What is expected to fail may fail in the parsing.
+            return DbtProcess(self._live, **folders)
         manifest = self._compiled.manifest(given)
-        return _ParsedOnce(manifest, self._live, self.scratch / "target", self.scratch / "logs")
+        return _ParsedOnce(manifest, self._live, **folders)

@@ -168,7 +168,7 @@ def test_several_currencies_stop_the_build(project: Project) -> None:
         RAW | {"costs": costs},
         as_of="2024-05-01",
         select="+stg_costs",
-        only_rows=True,
+        arguments=UNTESTED,
         check=False,
     )
     (problem,) = built.outcome.problems
