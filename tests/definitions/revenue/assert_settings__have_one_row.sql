@@ -1,4 +1,5 @@
--- One as-of date, one reporting currency, one clearance, one count of rows: every model that joins them counts on it.
+-- One as-of date, one reporting currency, one clearance, one count of rows: every model that joins
+-- them counts on it.
 {%- set one_row_models = [
     'int_as_of_date', 'int_reporting_currency', 'int_build_clearance', 'int_used_row_counts',
 ] %}
