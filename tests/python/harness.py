@@ -19,6 +19,8 @@ from toolbox.loader import load
 
 Rows = Sequence[Mapping[str, object]]
 RawTables = Mapping[str, Rows]
+# For `arguments`: models and seeds alone.
+UNTESTED = ("--exclude-resource-type", "test")
 
 
 def query(warehouse: Path, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
