@@ -156,6 +156,36 @@ def load_options(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def report_options(arguments: list[str]) -> argparse.Namespace:
+    """Parse scripts/report: warehouse, target, output."""
+    parser = _parser(
+        "report",
+        "Write the report of what was built: one HTML file to open in a browser, send or print.\n"
+        "It needs nothing else and asks nobody. scripts/build writes it, too.",
+        "examples:\n"
+        "  scripts/report                                  demo.html from demo.duckdb\n"
+        "  scripts/report --warehouse warehouse.duckdb --output monday.html\n"
+        "  scripts/report --target postgres",
+    )
+    parser.add_argument(
+        "--warehouse",
+        metavar="FILE",
+        type=Path,
+        default=Path(DEMO_WAREHOUSE),
+        help=f"DuckDB file that was built (default: {DEMO_WAREHOUSE})",
+    )
+    parser.add_argument(
+        "--target", choices=TARGETS, default="duckdb", help="engine to read from (default: duckdb)"
+    )
+    parser.add_argument(
+        "--output",
+        metavar="FILE",
+        type=Path,
+        help="where to write (default: beside the warehouse, demo.html for demo.duckdb)",
+    )
+    return parser.parse_args(arguments)
+
+
 def compile_options(arguments: list[str]) -> argparse.Namespace:
     """Parse scripts/compile_elsewhere: warehouse (list, empty for all)."""
     parser = _parser(
