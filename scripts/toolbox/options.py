@@ -156,17 +156,8 @@ def load_options(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def report_options(arguments: list[str]) -> argparse.Namespace:
-    """Parse scripts/report: warehouse, target, output."""
-    parser = _parser(
-        "report",
-        "Write the report of what was built: one HTML file to open in a browser, send or print.\n"
-        "It needs nothing else and asks nobody. scripts/build writes it, too.",
-        "examples:\n"
-        "  scripts/report                                  demo.html from demo.duckdb\n"
-        "  scripts/report --warehouse warehouse.duckdb --output monday.html\n"
-        "  scripts/report --target postgres",
-    )
+def _built_options(parser: argparse.ArgumentParser, output: str) -> argparse.ArgumentParser:
+    """Add what a command that reads a built warehouse takes: warehouse, target, output."""
     parser.add_argument(
         "--warehouse",
         metavar="FILE",
@@ -178,12 +169,38 @@ def report_options(arguments: list[str]) -> argparse.Namespace:
         "--target", choices=TARGETS, default="duckdb", help="engine to read from (default: duckdb)"
     )
     parser.add_argument(
-        "--output",
-        metavar="FILE",
-        type=Path,
-        help="where to write (default: beside the warehouse, demo.html for demo.duckdb)",
+        "--output", metavar="FILE", type=Path, help=f"where to write (default: {output})"
     )
-    return parser.parse_args(arguments)
+    return parser
+
+
+def report_options(arguments: list[str]) -> argparse.Namespace:
+    """Parse scripts/report: warehouse, target, output."""
+    parser = _parser(
+        "report",
+        "Write the report of what was built: one HTML file to open in a browser, send or print.\n"
+        "It needs nothing else and asks nobody. scripts/build writes it, too.",
+        "examples:\n"
+        "  scripts/report                                  demo.html from demo.duckdb\n"
+        "  scripts/report --warehouse warehouse.duckdb --output monday.html\n"
+        "  scripts/report --target postgres",
+    )
+    return _built_options(parser, "beside the warehouse, demo.html for demo.duckdb").parse_args(
+        arguments
+    )
+
+
+def docs_options(arguments: list[str]) -> argparse.Namespace:
+    """Parse scripts/docs: warehouse, target, output."""
+    parser = _parser(
+        "docs",
+        "Write the documentation as one HTML file: every metric with formula, source, worked\n"
+        "example, decisions and tests; every model and column; the lineage.",
+        "examples:\n"
+        "  scripts/docs\n"
+        "  scripts/docs --warehouse warehouse.duckdb --output definitions.html",
+    )
+    return _built_options(parser, "docs.html").parse_args(arguments)
 
 
 def compile_options(arguments: list[str]) -> argparse.Namespace:
