@@ -101,6 +101,10 @@ class Project:
         self._live.parent.mkdir()
         self._compiled = Compiled(scratch, self._live)
 
+    def rendered(self, text: str) -> str:
+        """Return SQL with the project's macros in it as dbt renders it."""
+        return self._compiled.rendered(text)
+
     def build(
         self,
         raw: RawTables | Path,
