@@ -1,6 +1,9 @@
 // Fills the page from its contents. Text from the data goes in by textContent alone.
 const byId = (id) => document.getElementById(id);
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS = [
+  "January", "February", "March", "April", "May", "June", "July", "August", "September",
+  "October", "November", "December",
+];
 const FIGURE_MONTHS = 24;
 const MINUS = "\u2212";
 
@@ -55,7 +58,7 @@ const WRITE = {
   days: (value) => `${fixed(1)(value)} days`,
   hours: (value) => `${fixed(1)(value)} h`,
   minutes: (value) => `${fixed(1)(value)} min`,
-  month: (value) => monthName(value),
+  month: (value) => `${nameOf(value).slice(0, 3)} ${value.slice(0, 4)}`,
   flag: (value) => (value ? "yes" : "no"),
   text: (value) => String(value),
   name: (value) => String(value),
@@ -67,8 +70,12 @@ function written(value, kind) {
   return value === null || value === undefined ? "–" : WRITE[kind](value);
 }
 
+function nameOf(month) {
+  return MONTHS[Number(month.slice(5, 7)) - 1];
+}
+
 function monthName(month) {
-  return `${MONTHS[Number(month.slice(5, 7)) - 1]} ${month.slice(0, 4)}`;
+  return `${nameOf(month)} ${month.slice(0, 4)}`;
 }
 
 function words(name) {
