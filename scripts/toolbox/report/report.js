@@ -80,7 +80,7 @@ function monthName(month) {
 
 function words(name) {
   const text = String(name).replaceAll("_", " ");
-  return text[0].toUpperCase() + text.slice(1);
+  return (text[0].toUpperCase() + text.slice(1)).replace(/^Csm\b/, "CSM");
 }
 
 // ---------------------------------------------------------------- what is picked
