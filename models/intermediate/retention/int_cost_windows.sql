@@ -15,11 +15,10 @@ cost_months as (
 first_costs as (
     select
         {%- for purpose in cost_purposes() %}
-        min(case when {{ purpose }}_count > 0 then cost_month end) as first_{{ purpose }}_month,
+        min(case when {{ purpose }}_count > 0 then cost_month end)
+            as first_{{ purpose }}_month{{ ',' if not loop.last }}
         {%- endfor %}
-        count(*) as month_count
     from cost_months
-    where segment_type = 'total'
 ),
 
 sums as (
