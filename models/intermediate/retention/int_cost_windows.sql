@@ -15,9 +15,9 @@ cost_months as (
 first_costs as (
     select
         {%- for purpose in cost_purposes() %}
-        min(case when {{ purpose }}_count > 0 then cost_month end)
-            as first_{{ purpose }}_month{{ ',' if not loop.last }}
+        min(case when {{ purpose }}_count > 0 then cost_month end) as first_{{ purpose }}_month,
         {%- endfor %}
+        count(*) as row_count
     from cost_months
 ),
 
