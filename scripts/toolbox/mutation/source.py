@@ -99,7 +99,7 @@ def sql_pieces(text: str, offset: int = 0) -> list[Piece]:
 
 
 def sql_fragments(text: str) -> Iterator[list[Piece]]:
-    """Return the tokens of the file's own SQL, macro by macro, then of each SQL in a Jinja string."""
+    """Return the tokens of the file's own SQL, by macro, then of each SQL in a Jinja string."""
     begin = 0
     for end in [*(found.end() for found in _END_OF_MACRO.finditer(text)), len(text)]:
         yield sql_pieces(without_jinja(text[begin:end]), begin)
