@@ -227,7 +227,7 @@ def mutate_options(arguments: list[str]) -> argparse.Namespace:
         "mutate",
         "Plant every small fault there is in formulas and models, one at a time (< for <=, a\n"
         "condition dropped, a sum for a count), and see which tests notice. A fault that none\n"
-        "does is shown as a diff: write the test, or say in tests/mutation/equivalent.yml why it\n"
+        "does is shown as a diff: write the test, or say in tests/mutation why it\n"
         "is no fault.",
         "examples:\n"
         "  scripts/mutate --only 'macros/formulas/revenue/*' --quick\n"

@@ -53,6 +53,11 @@ def texts(source: str) -> set[str]:
         ("from a join b on a.x = b.x where c", "from a join b on true where c"),
         ("from a where b = c group by d", "from a where true group by d"),
         ("select 5 union all select 6", "select 5"),
+        (
+            "{% macro a() %}where b = c{% endmacro %} {% macro d() %}e{% endmacro %}",
+            "{% macro a() %}where true{% endmacro %} {% macro d() %}e{% endmacro %}",
+        ),
+        ("select 5 union distinct select 6", "select 5 union all select 6"),
         ("case when a then 'x' else 'y' end", "case when false then 'x' else 'y' end"),
         ("case when a then 'x' else 'y' end", "case when a then 'y' else 'x' end"),
         ("case when a then 'x' else 'y' end", "case when a then 'x' else null end"),
@@ -80,6 +85,7 @@ def test_each_operator_on_a_snippet(source: str, wanted: str) -> None:
     [
         "cast(a as decimal(38, 2))",
         "{{ exceptions.raise_compiler_error('1 < 2 and 3') }}",
+        "{% do log('not 1 < 2', info=true) %}",
         "{#- 1 < 2 -#} a -- 1 < 2",
         "{{ ref('a') }}",
     ],

@@ -117,7 +117,9 @@ def _calls(fragment: Fragment) -> Iterator[Edit]:
             for other in _CALLS.get(word, ()) if not is_star else ():
                 yield _at(fragment, "call", (place, place), other)
         if word == "DISTINCT":
-            yield _at(fragment, "distinct", (place, place), "")
+            # UNION alone is UNION DISTINCT
+            other = "all" if fragment.word(place - 1) == "UNION" else ""
+            yield _at(fragment, "distinct", (place, place), other)
 
 
 def _null_guards(fragment: Fragment) -> Iterator[Edit]:
