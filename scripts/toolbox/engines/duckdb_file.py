@@ -75,6 +75,5 @@ class DuckDBFile(Engine):
         marts = self.schema("marts")
         opened = f"duckdb.connect('{shown}', read_only=True)"
         code = f"import duckdb; print({opened}.sql('from {marts}.fct_mrr_monthly'))"
-        own = "" if shown == Path(DEMO_WAREHOUSE) else f"CSM_WAREHOUSE={shown} "
-        docs = f"{own}.venv/bin/dbt docs generate, then .venv/bin/dbt docs serve"
-        return f'any DuckDB client, or .venv/bin/python -c "{code}"; the docs: {docs}'
+        own = "" if shown == Path(DEMO_WAREHOUSE) else f" --warehouse {shown}"
+        return f'any DuckDB client, or .venv/bin/python -c "{code}"; the docs: scripts/docs{own}'

@@ -158,8 +158,8 @@ class Spark(Engine):
     def look(self) -> str:
         """Without a client of one's own, dbt shows tables."""
         query = f"select * from {self.schema('marts')}.fct_mrr_monthly"
-        docs = ".venv/bin/dbt docs generate --target spark, then .venv/bin/dbt docs serve"
-        return f'.venv/bin/dbt show --target spark --inline "{query}"; the docs: {docs}'
+        show = f'.venv/bin/dbt show --target spark --inline "{query}"'
+        return f"{show}; the docs: scripts/docs --target spark"
 
 
 def _foreign_tables(reader: Reader, schema: str) -> set[str]:
