@@ -53,9 +53,12 @@ def texts(source: str) -> set[str]:
         ("from a join b on a.x = b.x where c", "from a join b on true where c"),
         ("from a where b = c group by d", "from a where true group by d"),
         ("select 5 union all select 6", "select 5"),
+        ("select 5 union distinct select 6", "select 5 union all select 6"),
         ("case when a then 'x' else 'y' end", "case when false then 'x' else 'y' end"),
         ("case when a then 'x' else 'y' end", "case when a then 'y' else 'x' end"),
         ("case when a then 'x' else 'y' end", "case when a then 'x' else null end"),
+        ("order by a asc, b", "order by a desc, b"),
+        ("order by a asc, b", "order by a asc, b desc"),
         (
             "row_number() over (partition by a order by b)",
             "rank() over (partition by a order by b)",
