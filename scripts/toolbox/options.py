@@ -242,7 +242,9 @@ def mutate_options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", metavar="S", type=int, default=1, help="draw them by this seed")
     parser.add_argument("--list", action="store_true", help="name the mutants and try none")
     parser.add_argument(
-        "--quick", action="store_true", help="dbt's unit tests alone: a tenth of a second each"
+        "--quick",
+        action="store_true",
+        help="unit tests and renderings alone: a tenth of a second each",
     )
     parser.add_argument(
         "--resume", action="store_true", help="leave out what an earlier run has decided"

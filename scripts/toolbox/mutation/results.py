@@ -11,8 +11,7 @@ import yaml
 from toolbox.contract import ROOT
 from toolbox.mutation.trial import Verdict
 
-# one file for each part of the project, so that none grows long
-EQUIVALENT = ROOT / "tests" / "mutation"
+EQUIVALENT = "tests/mutation/equivalent*.yml"
 
 
 class Results:
@@ -37,8 +36,9 @@ class Results:
 
 def equivalents() -> dict[str, str]:
     """Return why a mutant is no fault, by its name."""
-    known: dict[str, str] = {}
-    for file in sorted(EQUIVALENT.glob("equivalent*.yml")):
-        content = yaml.safe_load(file.read_text(encoding="utf-8")) or []
-        known.update({name: entry["why"] for entry in content for name in entry["mutants"]})
-    return known
+    return {
+        name: entry["why"]
+        for file in sorted(ROOT.glob(EQUIVALENT))
+        for entry in yaml.safe_load(file.read_text(encoding="utf-8"))
+        for name in entry["mutants"]
+    }
