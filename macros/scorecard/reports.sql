@@ -14,15 +14,11 @@
 {% macro row_counts_by_table(accounting) -%}
     {%- for table in raw_tables() %}
     cast(
-        coalesce(
-            sum(
-                case
-                    when {{ accounting }}.source_table = '{{ table }}'
-                        then {{ accounting }}.row_count
-                    else 0
-                end
-            ),
-            0
+        sum(
+            case
+                when {{ accounting }}.source_table = '{{ table }}' then {{ accounting }}.row_count
+                else 0
+            end
         ) as {{ dbt.type_bigint() }}
     ) as {{ table }}_row_count{{ ',' if not loop.last }}
     {%- endfor %}

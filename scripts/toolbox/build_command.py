@@ -13,12 +13,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from toolbox import console, load_command, stops, summary
 from toolbox.console import UserError
-from toolbox.contract import ROOT
+from toolbox.contract import ROOT, shortest
 from toolbox.dbt_process import Outcome, ProgressCall
 from toolbox.demo import DEMO_FOLDER, ensure_demo
 from toolbox.engines import choose
 from toolbox.engines.base import Engine
 from toolbox.options import DEMO_WAREHOUSE, OWN_WAREHOUSE
+from toolbox.report import command as report
 
 _SHOWN_PROBLEMS = 8
 
@@ -82,10 +83,22 @@ def main(options: argparse.Namespace) -> int:
     if not outcome.success:
         return explain(outcome, engine)
     console.say("built", counted(outcome), "good")
+    make_report(engine, warehouse_of(options))
     console.out.print()
     for label, text in summary.lines(engine):
         console.say(label, text)
     return 0
+
+
+def make_report(engine: Engine, warehouse: Path) -> None:
+    """Write the report, or say why there is none: a part of the project may have been built."""
+    file = report.place_of(engine, warehouse)
+    try:
+        report.make(engine, file)
+    except UserError as error:
+        console.note(f"no report: {error}")
+    else:
+        console.say("report", f"{shortest(file)}, to open in a browser", "good")
 
 
 def refuse_to_replace(engine: Engine) -> None:

@@ -15,6 +15,11 @@ CONTRACT_FILE = ROOT / "models" / "staging" / "_raw_contract.yml"
 LOADED_AT = "_loaded_at"
 
 
+def shortest(file: Path) -> Path:
+    """Return a file as people here call it: below the project's folder without that folder."""
+    return file.relative_to(ROOT) if file.is_relative_to(ROOT) else file
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a raw table.

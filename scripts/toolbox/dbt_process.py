@@ -102,7 +102,9 @@ class DbtProcess:
 
     def _invoke(self, arguments: Sequence[str], listen: Callable[[Any], None]) -> Any:  # noqa: ANN401
         # What the caller gives comes last and so wins.
-        command = ["--log-level", "none", "--quiet", arguments[0], *self._common, *arguments[1:]]
+        words = 2 if arguments[0] == "docs" else 1  # "docs generate" is one command
+        command = ["--log-level", "none", "--quiet", *arguments[:words]]
+        command += [*self._common, *arguments[words:]]
         with _environment(**self._values, DBT_SEND_ANONYMOUS_USAGE_STATS="false"):
             try:
                 answer = self._runner(listen).invoke(command)

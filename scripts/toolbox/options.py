@@ -156,6 +156,53 @@ def load_options(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def _built_options(parser: argparse.ArgumentParser, output: str) -> argparse.ArgumentParser:
+    """Add what a command that reads a built warehouse takes: warehouse, target, output."""
+    parser.add_argument(
+        "--warehouse",
+        metavar="FILE",
+        type=Path,
+        default=Path(DEMO_WAREHOUSE),
+        help=f"DuckDB file that was built (default: {DEMO_WAREHOUSE})",
+    )
+    parser.add_argument(
+        "--target", choices=TARGETS, default="duckdb", help="engine to read from (default: duckdb)"
+    )
+    parser.add_argument(
+        "--output", metavar="FILE", type=Path, help=f"where to write (default: {output})"
+    )
+    return parser
+
+
+def report_options(arguments: list[str]) -> argparse.Namespace:
+    """Parse scripts/report: warehouse, target, output."""
+    parser = _parser(
+        "report",
+        "Write the report of what was built: one HTML file to open in a browser, send or print.\n"
+        "It needs nothing else and asks nobody. scripts/build writes it, too.",
+        "examples:\n"
+        "  scripts/report                                  demo.html from demo.duckdb\n"
+        "  scripts/report --warehouse warehouse.duckdb --output monday.html\n"
+        "  scripts/report --target postgres",
+    )
+    return _built_options(parser, "beside the warehouse, demo.html for demo.duckdb").parse_args(
+        arguments
+    )
+
+
+def docs_options(arguments: list[str]) -> argparse.Namespace:
+    """Parse scripts/docs: warehouse, target, output."""
+    parser = _parser(
+        "docs",
+        "Write the documentation as one HTML file: every metric with formula, source, worked\n"
+        "example, decisions and tests; every model and column; the lineage.",
+        "examples:\n"
+        "  scripts/docs\n"
+        "  scripts/docs --warehouse warehouse.duckdb --output definitions.html",
+    )
+    return _built_options(parser, "docs.html").parse_args(arguments)
+
+
 def compile_options(arguments: list[str]) -> argparse.Namespace:
     """Parse scripts/compile_elsewhere: warehouse (list, empty for all)."""
     parser = _parser(
@@ -180,7 +227,7 @@ def mutate_options(arguments: list[str]) -> argparse.Namespace:
         "mutate",
         "Plant every small fault there is in formulas and models, one at a time (< for <=, a\n"
         "condition dropped, a sum for a count), and see which tests notice. A fault that none\n"
-        "does is shown as a diff: write the test, or say in tests/mutation/equivalent.yml why it\n"
+        "does is shown as a diff: write the test, or say in tests/mutation why it\n"
         "is no fault.",
         "examples:\n"
         "  scripts/mutate --only 'macros/formulas/revenue/*' --quick\n"
@@ -195,7 +242,9 @@ def mutate_options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", metavar="S", type=int, default=1, help="draw them by this seed")
     parser.add_argument("--list", action="store_true", help="name the mutants and try none")
     parser.add_argument(
-        "--quick", action="store_true", help="dbt's unit tests alone: a tenth of a second each"
+        "--quick",
+        action="store_true",
+        help="unit tests and renderings alone: a tenth of a second each",
     )
     parser.add_argument(
         "--resume", action="store_true", help="leave out what an earlier run has decided"

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from toolbox.engines.base import Engine, EngineError, Reader, Row
+from toolbox.loader import LOADED_FILES
 
 Line = tuple[str, str]
 
@@ -126,7 +127,7 @@ def _suspicious(built: Built) -> str:
 
 
 def _off(built: Built) -> str:
-    loaded = built.relation("raw", "loaded_files")
+    loaded = built.relation("raw", LOADED_FILES)
     off = [
         f"{BRINGS.get(table, table)} ({table}: {'no rows' if given else 'no file'})"
         for table, given in built.rows(

@@ -82,6 +82,13 @@ class Compiled:
             }
         return self._sql[key]
 
+    def rendered(self, text: str) -> str:
+        """Return SQL with the project's macros in it as dbt renders it."""
+        manifest = self.manifest({}).deepcopy()
+        arguments = ("--no-populate-cache", "--inline", text)
+        (result,) = self._dbt(manifest, "{}", "compile", *arguments).results
+        return str(result.node.compiled_code)
+
     def build(
         self, raw: Path, warehouse: Path, variables: Mapping[str, Any], select: Sequence[str] = ()
     ) -> None:

@@ -19,6 +19,8 @@ from toolbox.loader import load
 
 Rows = Sequence[Mapping[str, object]]
 RawTables = Mapping[str, Rows]
+# For `arguments`: models and seeds alone.
+UNTESTED = ("--exclude-resource-type", "test")
 
 
 def query(warehouse: Path, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
@@ -98,6 +100,10 @@ class Project:
         self._live = scratch / "live" / "project.duckdb"
         self._live.parent.mkdir()
         self._compiled = Compiled(scratch, self._live)
+
+    def rendered(self, text: str) -> str:
+        """Return SQL with the project's macros in it as dbt renders it."""
+        return self._compiled.rendered(text)
 
     def build(
         self,

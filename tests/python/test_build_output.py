@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -224,18 +223,3 @@ def test_build_from_a_folder(root, tmp_path):
     assert "not built" not in done.stdout
     assert "\nretention   March 2024: customer churn 0.0% (0.0% to " in done.stdout
     assert len(done.stdout.split("\n\n")[-1].splitlines()) == 10
-
-
-def test_docs_can_be_made_of_a_built_warehouse(root, python, demo_warehouse, tmp_path):
-    """The README's command, on a warehouse that an incremental model has been built in."""
-    words = ["docs", "generate", "--project-dir", root, "--profiles-dir", root]
-    paths = ["--target-path", tmp_path / "target", "--log-path", tmp_path / "logs"]
-    done = subprocess.run(
-        [python, "-m", "dbt.cli.main", *words, *paths],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "CSM_WAREHOUSE": str(demo_warehouse)},
-    )
-    assert done.returncode == 0, done.stdout[-2000:]
-    assert (tmp_path / "target" / "catalog.json").exists()

@@ -53,9 +53,16 @@ def texts(source: str) -> set[str]:
         ("from a join b on a.x = b.x where c", "from a join b on true where c"),
         ("from a where b = c group by d", "from a where true group by d"),
         ("select 5 union all select 6", "select 5"),
+        (
+            "{% macro a() %}where b = c{% endmacro %} {% macro d() %}e{% endmacro %}",
+            "{% macro a() %}where true{% endmacro %} {% macro d() %}e{% endmacro %}",
+        ),
+        ("select 5 union distinct select 6", "select 5 union all select 6"),
         ("case when a then 'x' else 'y' end", "case when false then 'x' else 'y' end"),
         ("case when a then 'x' else 'y' end", "case when a then 'y' else 'x' end"),
         ("case when a then 'x' else 'y' end", "case when a then 'x' else null end"),
+        ("order by a asc, b", "order by a desc, b"),
+        ("order by a asc, b", "order by a asc, b desc"),
         (
             "row_number() over (partition by a order by b)",
             "rank() over (partition by a order by b)",
@@ -80,6 +87,7 @@ def test_each_operator_on_a_snippet(source: str, wanted: str) -> None:
     [
         "cast(a as decimal(38, 2))",
         "{{ exceptions.raise_compiler_error('1 < 2 and 3') }}",
+        "{% do log('not 1 < 2', info=true) %}",
         "{#- 1 < 2 -#} a -- 1 < 2",
         "{{ ref('a') }}",
     ],
@@ -107,12 +115,22 @@ def sample() -> list[Mutant]:
     return random.Random(20240229).sample(found, SAMPLE)
 
 
-def test_a_sample_of_the_formulas_mutants_is_found_by_unit_tests(
-    demo_warehouse: Path, tmp_path: Path
-) -> None:
+@pytest.fixture(scope="module")
+def laboratory(demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Laboratory:
+    """The parsed project, asking a demo company for types and nothing else."""
+    scratch = tmp_path_factory.mktemp("laboratory")
     # opened for writing, so not the one that others read
-    built = Path(shutil.copy2(demo_warehouse, tmp_path / "demo.duckdb"))
-    laboratory = Laboratory(tmp_path / "lab", built)
+    built = Path(shutil.copy2(demo_warehouse, scratch / "demo.duckdb"))
+    return Laboratory(scratch / "lab", built)
+
+
+def test_macros_render_as_written(laboratory: Laboratory) -> None:
+    written = laboratory.renderings.written
+    assert len({each.name for each in written}) == len(written) > 40
+    assert [each.name for each in written if not laboratory.renderings.holds(each)] == []
+
+
+def test_a_sample_of_the_formulas_mutants_is_found_by_unit_tests(laboratory: Laboratory) -> None:
     known = equivalents()
     verdicts = {mutant.name: judge(mutant, laboratory, is_quick=True) for mutant in sample()}
     alive = {

@@ -13,7 +13,7 @@ import jinja2
 import pytest
 import yaml
 
-from harness import Built, Project, RawTables, query, write_raw
+from harness import UNTESTED, Built, Project, RawTables, query, write_raw
 from oracle.scorecard import Judgement, Target, judge
 from toolbox.contract import ROOT, read_contract
 
@@ -192,7 +192,6 @@ LATE = RAW | {
         },
     ]
 }
-UNTESTED = ["--exclude-resource-type", "test"]
 HISTORY = "select * from marts.fct_metric_history order by reported_at, metric, metric_month"
 
 

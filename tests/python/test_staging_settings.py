@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from harness import Built, Project, write_raw
+from harness import UNTESTED, Built, Project, write_raw
 
 RAW: dict[str, list[dict[str, Any]]] = {
     "accounts": [{"account_id": "a", "created_at": "2023-01-01"}],
@@ -71,7 +71,6 @@ REPLAYED = "+stg_subscriptions +stg_invoices +stg_users +stg_support_tickets"
 USAGE = (
     "+stg_usage_events +base_usage_user_days +int_user_days +int_user_day_events +int_user_sessions"
 )
-UNTESTED = ["--exclude-resource-type", "test"]
 OWN_TESTS = ["--indirect-selection", "cautious"]
 
 

@@ -2,10 +2,7 @@
     discount is named, since the earlier ones bring the later ones with them. -#}
 {% macro change_driver(change) -%}
     case
-        when
-            {{ change }}.mrr_before = 0
-            and not {{ change }}.had_mrr_before
-            and not {{ change }}.was_earning
+        when not {{ change }}.had_mrr_before and not {{ change }}.was_earning
             then 'subscription_added'
         when {{ change }}.status in ('ended', 'canceled') then 'subscription_removed'
         when {{ change }}.is_earning != {{ change }}.was_earning then 'status'

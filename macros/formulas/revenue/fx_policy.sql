@@ -22,7 +22,6 @@
             ) }}
         {%- endif -%}
         {%- set base_month = "cast('" ~ base ~ "-01' as date)" -%}
-        case when {{ rate_month }} <= {{ base_month }} then 0 else 1 end,
         case when {{ rate_month }} <= {{ base_month }} then {{ rate_month }} end desc nulls last,
         {{ rate_month }}
     {%- else -%}

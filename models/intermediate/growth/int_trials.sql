@@ -40,50 +40,49 @@ begun_trials as (
         <= {{ as_of_date() }}
 ),
 
+-- from the day on which the trial began: the state in force then, and what followed
+states_since as (
+    select
+        begun_trials.subscription_id,
+        begun_trials.trial_start_date,
+        states.status,
+        states.plan_id,
+        states.effective_date
+    from begun_trials
+    inner join states
+        on
+            begun_trials.subscription_id = states.subscription_id
+            and (
+                states.next_date is null
+                or begun_trials.trial_start_date < states.next_date
+            )
+),
+
 -- one that is in force already ends the trial on the day on which it begins
 next_states as (
     select
-        begun_trials.subscription_id,
+        subscription_id,
         min(
             case
-                when states.effective_date < begun_trials.trial_start_date
-                    then begun_trials.trial_start_date
-                else states.effective_date
+                when effective_date < trial_start_date then trial_start_date
+                else effective_date
             end
         ) as first_date_after_trial
-    from begun_trials
-    inner join states
-        on
-            begun_trials.subscription_id = states.subscription_id
-            and (
-                states.next_date is null
-                or begun_trials.trial_start_date < states.next_date
-            )
-    where states.status != 'trialing'
-    group by begun_trials.subscription_id
+    from states_since
+    where status != 'trialing'
+    group by subscription_id
 ),
 
--- the state in force when the trial began, else the first one after
+-- the one in force has begun first
 ranked_states as (
     select
-        begun_trials.subscription_id,
-        states.plan_id,
+        subscription_id,
+        plan_id,
         row_number() over (
-            partition by begun_trials.subscription_id
-            order by
-                case when states.effective_date <= begun_trials.trial_start_date then 0 else 1 end,
-                abs(cast({{ dbt.datediff(
-                    'begun_trials.trial_start_date', 'states.effective_date', 'day'
-                ) }} as int))
+            partition by subscription_id
+            order by effective_date
         ) as place
-    from begun_trials
-    inner join states
-        on
-            begun_trials.subscription_id = states.subscription_id
-            and (
-                states.next_date is null
-                or begun_trials.trial_start_date < states.next_date
-            )
+    from states_since
 ),
 
 final as (

@@ -33,8 +33,8 @@ features as (
 -- D-95: a feed that says nothing of anybody says nothing
 company as (
     select
-        coalesce(sum(latest_health.weighted_action_count), 0) > 0 as has_weighted_actions,
-        coalesce(sum(engagement.event_count_28d), 0) > 0 as has_usage,
+        sum(latest_health.weighted_action_count) > 0 as has_weighted_actions,
+        sum(engagement.event_count_28d) > 0 as has_usage,
         max(engagement.last_login_date) is not null as has_logins
     from contracts
     left join latest_health

@@ -65,7 +65,6 @@ weighted_actions as (
             window_actions.snapshot_date = own_weights.snapshot_date
             and window_actions.event_name = own_weights.event_name
             and {{ segment }} = own_weights.segment
-            and own_weights.segment != 'all'
     left join weights as common_weights
         on
             window_actions.snapshot_date = common_weights.snapshot_date

@@ -17,9 +17,8 @@ first_costs as (
         {%- for purpose in cost_purposes() %}
         min(case when {{ purpose }}_count > 0 then cost_month end) as first_{{ purpose }}_month,
         {%- endfor %}
-        count(*) as month_count
+        count(*) as row_count
     from cost_months
-    where segment_type = 'total'
 ),
 
 sums as (

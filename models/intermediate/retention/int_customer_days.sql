@@ -41,9 +41,7 @@ month_spans as (
         on
             held_spans.held_from < months.next_month
             and held_spans.held_until > months.mrr_month
-    where
-        held_spans.closing_mrr > 0
-        and held_spans.held_until > held_spans.held_from
+    where held_spans.closing_mrr > 0
 ),
 
 final as (

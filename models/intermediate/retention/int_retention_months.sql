@@ -33,8 +33,7 @@ final as (
         sum(case when opening_mrr > 0 then 1 else 0 end) as opening_customer_count,
         sum(case when movement = 'churn' then 1 else 0 end) as churned_customer_count,
         {%- for kind in churn_kinds() %}
-        sum(case when movement = 'churn' and churn_kind = '{{ kind }}' then 1 else 0 end)
-            as {{ kind }}_customer_count,
+        sum(case when churn_kind = '{{ kind }}' then 1 else 0 end) as {{ kind }}_customer_count,
         {%- endfor %}
         -- won and lost inside the month: a customer neither at opening nor at closing
         sum(case when opening_mrr = 0 and closing_mrr = 0 then 1 else 0 end)
@@ -44,13 +43,7 @@ final as (
         sum(case when movement = 'contraction' then movement_amount else 0 end)
             as contraction_mrr,
         sum(case when movement = 'churn' then movement_amount else 0 end) as churned_mrr,
-        sum(
-            case
-                when opening_mrr > 0
-                    then {{ retained_mrr('opening_mrr', 'closing_mrr_without_fx') }}
-                else 0
-            end
-        ) as retained_mrr,
+        sum({{ retained_mrr('opening_mrr', 'closing_mrr_without_fx') }}) as retained_mrr,
         sum(case when opening_mrr > 0 then closing_mrr_without_fx else 0 end)
             as opening_customers_closing_mrr,
         max(case when is_provisional then 1 else 0 end) = 1 as is_provisional

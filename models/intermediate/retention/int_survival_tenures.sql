@@ -3,7 +3,6 @@ with
 
 account_months as (
     select * from {{ ref('fct_account_months') }}
-    where not is_partial_month
 ),
 
 attributes as (

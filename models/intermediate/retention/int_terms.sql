@@ -102,12 +102,9 @@ final as (
             else begun_terms.due_date
         end as held_until_date,
         -- on the end day the subscription has MRR, at whatever interval
-        not begun_terms.is_cut_short
-        and (
-            begun_terms.run_end_date is null
-            or begun_terms.run_end_date > begun_terms.due_date
-            or begun_terms.is_continued
-        ) as is_carried_on
+        begun_terms.run_end_date is null
+        or begun_terms.run_end_date > begun_terms.due_date
+        or begun_terms.is_continued as is_carried_on
     from begun_terms
     left join superseded_terms
         on

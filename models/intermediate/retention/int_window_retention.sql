@@ -38,8 +38,9 @@ members as (
         opening.closing_plan_tier as plan_tier,
         opening.closing_mrr as opening_mrr,
         coalesce(closing.closing_mrr, 0) as closing_mrr,
-        coalesce(closing.fx_to_date, 0) - opening.fx_to_date as fx_amount,
-        coalesce(closing.is_provisional, false) as is_provisional
+        -- NULL, as nobody asks for it, where nothing is left at closing
+        closing.fx_to_date - opening.fx_to_date as fx_amount,
+        closing.is_provisional
     from windows
     inner join closings as opening
         on

@@ -28,12 +28,12 @@ balances as (
         movement_amount,
         sum(movement_amount) over (
             partition by account_id
-            order by movement_date, case when is_fx then 0 else 1 end
+            order by movement_date asc, is_fx desc
             rows between unbounded preceding and current row
         ) as closing_mrr,
         row_number() over (
             partition by account_id
-            order by movement_date, case when is_fx then 0 else 1 end
+            order by movement_date asc, is_fx desc
         ) as place
     from net_changes
 ),

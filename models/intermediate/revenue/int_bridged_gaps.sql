@@ -40,7 +40,7 @@ runs as (
 ),
 
 final as (
-    select distinct
+    select
         account_id,
         gap_start_date,
         valid_from as resume_date

@@ -10,7 +10,7 @@ revalued_changes as (
         account_id,
         change_date,
         currency,
-        coalesce(previous_currency, currency) as previous_currency,
+        previous_currency,
         mrr_before,
         mrr_before_revalued,
         mrr_after_at_previous_rate,
@@ -46,7 +46,6 @@ legs as (
         mrr_after_at_previous_rate,
         mrr_after
     from revalued_changes
-    where currency is not null
 ),
 
 -- D-11: fx falls on what survives the day, account by account and currency by currency

@@ -130,7 +130,7 @@ final as (
         change_id,
         first_rule,
         cast(resting_mrr as {{ type_money() }}) as resting_mrr,
-        cast(coalesce(withheld_mrr, 0) as {{ type_money() }}) as withheld_mrr,
+        cast(withheld_mrr as {{ type_money() }}) as withheld_mrr,
         cast(
             case when withheld_mrr > resting_mrr then withheld_mrr else resting_mrr end
             as {{ type_money() }}

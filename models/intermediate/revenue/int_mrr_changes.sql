@@ -19,8 +19,6 @@ changes as (
         quantity,
         unit_amount,
         currency,
-        discount_percent,
-        discount_amount,
         lag(status) over {{ history }} as previous_status,
         coalesce(lag(is_earning) over {{ history }}, false) as was_earning,
         lag(plan_id) over {{ history }} as previous_plan_id,
@@ -30,8 +28,6 @@ changes as (
         lag(quantity) over {{ history }} as previous_quantity,
         lag(unit_amount) over {{ history }} as previous_unit_amount,
         lag(currency) over {{ history }} as previous_currency,
-        lag(discount_percent) over {{ history }} as previous_discount_percent,
-        lag(discount_amount) over {{ history }} as previous_discount_amount,
         coalesce(
             max(mrr) over (
                 partition by subscription_id

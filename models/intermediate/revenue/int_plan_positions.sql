@@ -26,9 +26,7 @@ positions as (
         -mrr as mrr_change,
         case when is_seat_based then -quantity else 0 end as seat_change
     from subscription_mrr
-    where
-        mrr > 0
-        and valid_to is not null
+    where mrr > 0
 ),
 
 month_positions as (

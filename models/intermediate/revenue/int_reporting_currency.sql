@@ -7,11 +7,11 @@
 
 with
 
+-- a row of nothing first, since no table may be in use: it is in no currency
 priced_rows as (
     select
         {{ as_text('null') }} as currency,
         cast(null as date) as happened_on
-    where 1 = 0
     {%- for table, column, relation in priced if is_using(table) %}
     union all
     select
@@ -46,7 +46,6 @@ at_par as (
         and max({{ parsed_decimal(trimmed(as_text('rate_to_reporting')), 'decimal(18,8)') }}) = 1
     {%- else -%}
     select {{ as_text('null') }} as currency
-    where 1 = 0
     {%- endif %}
 ),
 

@@ -68,9 +68,7 @@ priced_timeline as (
             else currency_rates.previous_rate
         end as previous_rate,
         case
-            when
-                currency_rates.valid_to is null
-                or currency_rates.valid_to > dated_timeline.resumed_to
+            when currency_rates.valid_to > dated_timeline.resumed_to
                 then currency_rates.rate
             else currency_rates.next_rate
         end as next_rate
@@ -116,9 +114,7 @@ final as (
         interval_count,
         quantity,
         unit_amount,
-        currency,
-        discount_percent,
-        discount_amount
+        currency
     from valued_timeline
 )
 

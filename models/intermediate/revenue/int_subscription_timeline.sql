@@ -26,8 +26,7 @@ grace_ends as (
         {{ past_due_grace_end('past_due_since_date') }} as valid_from
     from states
     where
-        status = 'past_due'
-        and {{ past_due_grace_end('past_due_since_date') }} > effective_date
+        {{ past_due_grace_end('past_due_since_date') }} > effective_date
         and (
             next_date is null
             or {{ past_due_grace_end('past_due_since_date') }} < next_date

@@ -44,7 +44,6 @@ booked_costs as (
         account_id,
         sum(cost_amount) as booked_cost_amount
     from costs
-    where account_id is not null
     group by account_id
 ),
 

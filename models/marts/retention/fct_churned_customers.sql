@@ -44,7 +44,6 @@ churn_months as (
         on
             account_months.account_id = month_changes.account_id
             and account_months.mrr_month = month_changes.mrr_month
-            and month_changes.last_churn_date is not null
 ),
 
 returns as (

@@ -102,7 +102,7 @@ final as (
         ) }} as gross_mrr_churn_rate,
         {{ when_month_is_over(net_mrr_churn_rate('lost_mrr', 'expansion_mrr', 'opening_mrr')) }}
             as net_mrr_churn_rate,
-        {{ when_month_is_over('(lost_mrr + expansion_mrr > 0 and opening_mrr > 0)') }}
+        {{ when_month_is_over('(lost_mrr + expansion_mrr > 0)') }}
             as is_net_negative_churn,
         {{ when_month_is_over(gross_revenue_retention_rate('retained_mrr', 'opening_mrr')) }}
             as gross_revenue_retention_rate,

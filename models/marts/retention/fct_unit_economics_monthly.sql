@@ -8,8 +8,6 @@
 {% set lifetime_columns = [
     'clv_from_churn', 'customer_lifetime_months', 'is_lifetime_unbounded',
     'cost_of_revenue_12m_amount', 'mrr_12m_amount', 'gross_margin_rate_12m', 'is_company_margin',
-] %}
-{% set lifetime_parts = [
     'average_12m_churned_customer_count', 'average_12m_opening_customer_count',
 ] %}
 -- depends_on: {{ ref('int_build_clearance') }}
@@ -34,9 +32,6 @@ parts as (
         {%- endfor %}
         coalesce(mrr_months.customer_count, 0) as customer_count,
         coalesce(mrr_months.new_customer_count, 0) as new_customer_count,
-        {%- for column in lifetime_parts %}
-        coalesce(lifetime_values.{{ column }}, 0) as {{ column }},
-        {%- endfor %}
         {%- for column in lifetime_columns %}
         lifetime_values.{{ column }},
         {%- endfor %}

@@ -109,11 +109,8 @@ final as (
         ) as gross_{{ name }}_mrr,
         {%- endfor %}
         netted_months.is_partial_month,
-        coalesce(
-            open_gaps.gap_start_date is not null
-            and netted_months.mrr_month >= {{ month_of('open_gaps.gap_start_date') }},
-            false
-        ) as is_provisional
+        coalesce(netted_months.mrr_month >= {{ month_of('open_gaps.gap_start_date') }}, false)
+            as is_provisional
     from netted_months
     left join open_gaps
         on netted_months.account_id = open_gaps.account_id
@@ -129,10 +126,8 @@ final as (
         on
             netted_months.account_id = opening_tiers.account_id
             and netted_months.mrr_month > opening_tiers.first_month
-            and (
-                opening_tiers.next_change_month is null
-                or netted_months.mrr_month <= opening_tiers.next_change_month
-            )
+            -- one that goes on is the closing one, too
+            and netted_months.mrr_month <= opening_tiers.next_change_month
 )
 
 select * from final

@@ -50,7 +50,7 @@ balances as (
         plan_months.plan_id,
         plan_months.mrr_month,
         {%- for column in ['mrr', 'seat', 'subscription', 'customer'] %}
-        sum(coalesce(plan_changes.{{ column }}_change, 0)) over (
+        sum(plan_changes.{{ column }}_change) over (
             partition by plan_months.plan_id
             order by plan_months.mrr_month
             rows between unbounded preceding and current row

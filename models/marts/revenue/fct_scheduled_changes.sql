@@ -16,8 +16,7 @@ final as (
         shares.change_date,
         {{ month_of('shares.change_date') }} as change_month,
         case
-            when shares.mrr_after = 0 and shares.driver = 'subscription_removed'
-                then 'cancellation'
+            when shares.driver = 'subscription_removed' then 'cancellation'
             when shares.driver = 'discount' then 'discount'
             else 'signed_state'
         end as change_type,
@@ -28,7 +27,7 @@ final as (
         shares.mrr_before,
         shares.change_amount,
         shares.mrr_after,
-        shares.mrr_after = 0 and shares.driver = 'subscription_removed' as is_scheduled_churn
+        shares.driver = 'subscription_removed' as is_scheduled_churn
     from shares
     inner join subscriptions
         on shares.subscription_id = subscriptions.subscription_id

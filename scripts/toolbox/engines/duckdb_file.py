@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from toolbox.console import one_line
-from toolbox.contract import ROOT
+from toolbox.contract import shortest
 from toolbox.engines.base import Engine, EngineError, Reader, Row
 from toolbox.loader import LoadResult, changed_files, load
 from toolbox.options import DEMO_WAREHOUSE
@@ -67,17 +67,13 @@ class DuckDBFile(Engine):
 
     def described(self) -> str:
         """Name the file."""
-        return str(self._shown())
+        return str(shortest(self.file))
 
     def look(self) -> str:
         """Any client does, and the environment holds one."""
-        shown = self._shown()
+        shown = shortest(self.file)
         marts = self.schema("marts")
         opened = f"duckdb.connect('{shown}', read_only=True)"
         code = f"import duckdb; print({opened}.sql('from {marts}.fct_mrr_monthly'))"
-        own = "" if shown == Path(DEMO_WAREHOUSE) else f"CSM_WAREHOUSE={shown} "
-        docs = f"{own}.venv/bin/dbt docs generate, then .venv/bin/dbt docs serve"
-        return f'any DuckDB client, or .venv/bin/python -c "{code}"; the docs: {docs}'
-
-    def _shown(self) -> Path:
-        return self.file.relative_to(ROOT) if self.file.is_relative_to(ROOT) else self.file
+        own = "" if shown == Path(DEMO_WAREHOUSE) else f" --warehouse {shown}"
+        return f'any DuckDB client, or .venv/bin/python -c "{code}"; the docs: scripts/docs{own}'

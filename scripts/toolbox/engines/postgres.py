@@ -93,8 +93,7 @@ class Postgres(Engine):
     def look(self) -> str:
         """Any client does."""
         query = f"psql -c 'select * from {self.schema('marts')}.fct_mrr_monthly'"
-        docs = ".venv/bin/dbt docs generate --target postgres, then .venv/bin/dbt docs serve"
-        return f"any PostgreSQL client, or {query}; the docs: {docs}"
+        return f"any PostgreSQL client, or {query}; the docs: scripts/docs --target postgres"
 
     def load(self, folder: Path) -> LoadResult:
         """Copy the tables of `folder` into the raw schema, all or none."""

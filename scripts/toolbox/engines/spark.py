@@ -109,8 +109,9 @@ class Spark(Engine):
         tables = []
         with self.reader() as reader, loaded_copy(folder_of_files) as (source, result):
             loaded = loaded_tables(source)
+            foreign = _foreign_tables(reader, schema)
             for table in loaded:
-                if not _is_ours(reader, schema, table.name):
+                if table.name in foreign:
                     raise UserError(foreign_table(f"{schema}.{table.name}", self.described()))
             # Every file aside first, so that a full disk leaves what was there.
             aside = place.with_name(f"{schema}.new")
@@ -157,14 +158,16 @@ class Spark(Engine):
     def look(self) -> str:
         """Without a client of one's own, dbt shows tables."""
         query = f"select * from {self.schema('marts')}.fct_mrr_monthly"
-        docs = ".venv/bin/dbt docs generate --target spark, then .venv/bin/dbt docs serve"
-        return f'.venv/bin/dbt show --target spark --inline "{query}"; the docs: {docs}'
+        show = f'.venv/bin/dbt show --target spark --inline "{query}"'
+        return f"{show}; the docs: scripts/docs --target spark"
 
 
-def _is_ours(reader: Reader, schema: str, table: str) -> bool:
-    """Return whether scripts/load may put a table here: none is there, or one that it made."""
+def _foreign_tables(reader: Reader, schema: str) -> set[str]:
+    """Return the tables of a schema that scripts/load did not make; raises EngineError."""
     try:
-        rows = reader.fetch(f"show tblproperties {schema}.{table}")
-    except EngineError:
-        return True  # No such table.
-    return ("made", MARK) in [(row[0], row[1]) for row in rows]
+        rows = reader.fetch(f"show table extended in {schema} like '*'")
+    except EngineError as error:
+        if "SCHEMA_NOT_FOUND" in str(error):
+            return set()
+        raise
+    return {name for _, name, _, properties in rows if f"made={MARK}" not in properties}

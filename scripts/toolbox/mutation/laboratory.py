@@ -20,6 +20,7 @@ from toolbox.contract import ROOT
 from toolbox.dbt_process import DbtProcess
 from toolbox.loader import load
 from toolbox.mutation.project_in_memory import ProjectInMemory
+from toolbox.mutation.renderings import Renderings
 from toolbox.mutation.unit_tests import UnitTests
 from toolbox.mutation.worlds import World
 
@@ -36,7 +37,7 @@ _COMPANIES = (
 
 
 class Laboratory:
-    """The project in memory and its unit tests; worlds when they are asked for."""
+    """The project in memory, its unit tests and renderings; worlds when they are asked for."""
 
     def __init__(self, folder: Path, built: Path | None = None) -> None:
         """Prepare in `folder` what is not there yet (minutes the first time).
@@ -50,6 +51,7 @@ class Laboratory:
             self._build_home(warehouse)
         self.project = ProjectInMemory(warehouse, folder)
         self.unit_tests = UnitTests(self.project, folder)
+        self.renderings = Renderings(self.project)
         self._worlds: list[World] | None = None
 
     @property

@@ -31,6 +31,7 @@ _SWAPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "TRUE": ("truth", ("false",)),
     "FALSE": ("truth", ("true",)),
     "DESC": ("order", ("",)),
+    "ASC": ("order", ("desc",)),
     "PRECEDING": ("frame", ("following",)),
     "ROWS": ("frame", ("range",)),
     "RANGE": ("frame", ("rows",)),
@@ -116,7 +117,7 @@ def _calls(fragment: Fragment) -> Iterator[Edit]:
             is_star = fragment.word(place + 2) == "*"
             for other in _CALLS.get(word, ()) if not is_star else ():
                 yield _at(fragment, "call", (place, place), other)
-        if word == "DISTINCT":
+        if word == "DISTINCT" and fragment.word(place - 1) != "UNION":  # it says so anyway
             yield _at(fragment, "distinct", (place, place), "")
 
 
@@ -146,7 +147,8 @@ def _unions(fragment: Fragment) -> Iterator[Edit]:
             continue
         last = place + (fragment.word(place + 1) == "ALL")
         if last == place:
-            yield _at(fragment, "union", (place, place), "union all")
+            end = place + (fragment.word(place + 1) == "DISTINCT")
+            yield _at(fragment, "union", (place, end), "union all")
         left = fragment.reach(place, -1, {"UNION", "ALL"})
         right = fragment.reach(last, 1, {"UNION"})
         if fragment.word(left) == "SELECT":  # not where a loop makes the branches
@@ -160,7 +162,7 @@ def _order(fragment: Fragment) -> Iterator[Edit]:
     for place, word in fragment.words():
         if word == "ORDER BY":
             for _first, last in fragment.items(place + 1, {"ROWS", "RANGE", "LIMIT"}):
-                if fragment.word(last) not in ("DESC", "LAST", "FIRST"):
+                if fragment.word(last) not in ("DESC", "ASC", "LAST", "FIRST"):
                     end = fragment.tokens[last].end
                     yield Edit("order", end, end, " desc")
         elif word == "PARTITION BY":

@@ -6,6 +6,7 @@ import copy
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -85,16 +86,31 @@ class ProjectInMemory:
 
     def render(self, node: Node, manifest: Node | None = None) -> str:
         """Return a node's SQL as it is now; a unit test's node needs its own `manifest`."""
+        return self._rendered(node, manifest or self.manifest, node.raw_code, {})
+
+    def render_text(self, text: str, at: datetime | None = None) -> str:
+        """Return what Jinja outside of any node renders to; `at` is the time of the run."""
+        given = {"run_started_at": at} if at else {}
+        nodes = self.manifest.nodes.values()
+        model = next(node for node in nodes if node.resource_type == "model")
+        return self._rendered(model, self.manifest, text, given)
+
+    def _rendered(self, node: Node, manifest: Node, text: str, given: Mapping[str, Any]) -> str:
         from dbt.clients.jinja import get_rendered  # noqa: PLC0415
         from dbt.compilation import Compiler  # noqa: PLC0415
 
         try:
             if node.unique_id not in self._contexts:
-                compiler = Compiler(self.config)
-                made = compiler._create_node_context(node, manifest or self.manifest, {})
+                made = Compiler(self.config)._create_node_context(node, manifest, {})
                 self._contexts[node.unique_id] = (node, made)
             _node, context = self._contexts[node.unique_id]
-            return str(get_rendered(node.raw_code, context, node)).strip()
+            # macros read the same context, so what is given must be in it
+            kept = {name: context[name] for name in given}
+            context.update(given)
+            try:
+                return str(get_rendered(text, context, node)).strip()
+            finally:
+                context.update(kept)
         except Exception as error:
             raise RenderingError(one_line(error)[:300]) from error
 

@@ -11,7 +11,7 @@ import yaml
 from toolbox.contract import ROOT
 from toolbox.mutation.trial import Verdict
 
-EQUIVALENT = ROOT / "tests" / "mutation" / "equivalent.yml"
+EQUIVALENT = "tests/mutation/equivalent*.yml"
 
 
 class Results:
@@ -36,7 +36,9 @@ class Results:
 
 def equivalents() -> dict[str, str]:
     """Return why a mutant is no fault, by its name."""
-    if not EQUIVALENT.exists():
-        return {}
-    content = yaml.safe_load(EQUIVALENT.read_text(encoding="utf-8")) or []
-    return {name: entry["why"] for entry in content for name in entry["mutants"]}
+    return {
+        name: entry["why"]
+        for file in sorted(ROOT.glob(EQUIVALENT))
+        for entry in yaml.safe_load(file.read_text(encoding="utf-8"))
+        for name in entry["mutants"]
+    }

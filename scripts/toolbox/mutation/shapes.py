@@ -17,7 +17,6 @@ _CLAUSES = {
     "THEN", "ELSE", "END", "WHEN", "GROUP BY", "ORDER BY", "UNION", "QUALIFY", "HAVING", "WHERE",
     "LEFT", "INNER", "JOIN", "FULL", "CROSS", "LIMIT", "AS", ",", "ON", "FROM", "WINDOW", "SELECT",
 }  # fmt: skip
-_VALUES = {"VAR", "STRING", "NUMBER", "R_PAREN", "END", "DATE"}
 _OPERATORS = set("+-*/=<>,(") | {"<=", ">=", "!=", "<>", "||"}
 _NOT_VALUES = _CLAUSES - {"END"} | {"AND", "OR", "NOT", "CASE", "BY", "DISTINCT", "BETWEEN", "IN"}
 

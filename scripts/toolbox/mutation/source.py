@@ -13,6 +13,9 @@ from sqlglot.tokens import Tokenizer
 _ENVIRONMENT = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
 _BEGINS = ("variable_begin", "block_begin", "comment_begin")
 _ENDS = ("variable_end", "block_end", "comment_end")
+_END_OF_MACRO = re.compile(r"\{%-?\s*endmacro\s*-?%\}")
+# What is told to people is no SQL.
+_MESSAGES = frozenset({"raise_compiler_error", "log"})
 # What a Jinja expression becomes for the tokenizer: a name as long as itself.
 _STAND_IN = "j"
 
@@ -96,10 +99,13 @@ def sql_pieces(text: str, offset: int = 0) -> list[Piece]:
 
 
 def sql_fragments(text: str) -> Iterator[list[Piece]]:
-    """Return the tokens of the file's own SQL, then of each piece of SQL in a Jinja string."""
-    yield sql_pieces(without_jinja(text))
+    """Return the tokens of the file's own SQL, by macro, then of each SQL in a Jinja string."""
+    begin = 0
+    for end in [*(found.end() for found in _END_OF_MACRO.finditer(text)), len(text)]:
+        yield sql_pieces(without_jinja(text[begin:end]), begin)
+        begin = end
     for tag in jinja_tags(text):
-        if "raise_compiler_error" in tag.words or tag.words[:1] == ("if",):
+        if _MESSAGES & set(tag.words) or tag.words[:1] == ("if",):
             continue
         for piece in tag.pieces:
             if piece.kind == "string" and re.search(r"[ (*/+<>=-]", piece.text[1:-1]):

@@ -1,4 +1,4 @@
-"""What becomes of one mutant: unit tests first, then the companies' data tests and the oracle."""
+"""What becomes of one mutant: unit tests and renderings, then companies' data tests and oracle."""
 
 from __future__ import annotations
 
@@ -40,6 +40,10 @@ def _judge(mutant: Mutant, laboratory: Laboratory, is_quick: bool) -> Verdict:
     verdict = _by_unit_tests(mutant, laboratory, touched)
     if verdict.outcome not in (UNDECIDED, SAME):
         return verdict
+    with laboratory.project.mutated(mutant):
+        wrong = laboratory.renderings.first_wrong()
+    if wrong:
+        return Verdict(KILLED, f"rendering: {wrong}")
     if is_quick:
         has_tests = any(True for _test in laboratory.unit_tests.of(touched))
         return verdict if has_tests else Verdict(UNDECIDED)

@@ -10,7 +10,6 @@ from .lifecycle import Life
 from .people import User
 from .subscription import Level
 
-NORMAL = 1000  # an ordinary account's eagerness, in thousandths
 FADE_DAYS = 105  # how long before leaving usage begins to fade
 FADE_STEP = 7
 GROUCH_DAYS = 200  # how long before leaving scores suffer

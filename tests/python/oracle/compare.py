@@ -17,7 +17,6 @@ from oracle.marts import GRAINS, Oracle
 from oracle.rounded import Rounded
 
 TOLERANCE = 1e-9
-ACCOUNT_KEYS = ("account_id", "subscription_id")
 
 
 @dataclass(frozen=True)

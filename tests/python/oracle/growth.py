@@ -25,7 +25,6 @@ from oracle.retention import (
 from oracle.revenue import ONE_DAY, Day, Row, Rules, Subscription
 
 Counts = dict[tuple[Any, ...], dict[str, Any]]
-NOTHING: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True)

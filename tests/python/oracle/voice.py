@@ -342,9 +342,6 @@ class CustomerVoice:
             "resolution_hours_p90": percentile(hours, 9),
         }
 
-    def _hours(self, row: Row, end: str) -> float:
-        return (self.instant(row[end]) - self.instant(row["opened_at"])).total_seconds() / 3600
-
     @staticmethod
     def _is_first_contact(row: Row) -> bool:
         return row["agent_interactions"] == 1 and not row["reopened_count"]
