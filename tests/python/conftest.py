@@ -37,7 +37,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what the engines' tests compared, and how long each engine took."""
+    """Say what tests compared: marts between engines, and how long each took; metrics by name."""
     for report in terminalreporter.getreports("passed"):
         for name, text in report.user_properties:
             if name == "compared" and report.when == "call":
@@ -77,23 +77,28 @@ def demo_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What dbt knows of the project, with the SQL of every model: of scripts/test's build, or own.
+def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which dbt wrote what it knows of the project: of scripts/test's build, or own.
 
-    Read it; every test of this process has the same one.
+    What is read of it lies in `manifest.json`, with the SQL of every model.
     """
     given = os.environ.get("CSM_TEST_MANIFEST")
     if given and Path(given).exists():
-        path = Path(given)
-    else:
-        scratch = tmp_path_factory.mktemp("manifest")
-        path = scratch / "target" / "manifest.json"
-        process = DbtProcess(
-            scratch / "none.duckdb", target_path=path.parent, log_path=scratch / "logs"
-        )
-        outcome = process.run("compile")
-        assert outcome.success, outcome.problems
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return Path(given).parent
+    scratch = tmp_path_factory.mktemp("manifest")
+    process = DbtProcess(
+        scratch / "none.duckdb", target_path=scratch / "target", log_path=scratch / "logs"
+    )
+    outcome = process.run("compile")
+    assert outcome.success, outcome.problems
+    return scratch / "target"
+
+
+@pytest.fixture(scope="session")
+def manifest(artifacts: Path) -> dict[str, Any]:
+    """What dbt knows of the project. Read it; every test of this process has the same one."""
+    text = (artifacts / "manifest.json").read_text(encoding="utf-8")
+    content: dict[str, Any] = json.loads(text)
     return content
 
 

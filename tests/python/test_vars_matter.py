@@ -242,7 +242,7 @@ VARS = [
         True,
         {"dim_accounts", "fct_advocates", "fct_at_risk_accounts", "fct_expansion_candidates"},
     ),
-    Change("segment_attributes", ["age_band"], CUTS),
+    Change("segment_attributes", ["age_band"], CUTS | {"dim_segments"}),
 ]
 SEEDS = [
     Change(
@@ -290,7 +290,7 @@ SEEDS = [
     Change(
         "company_size_bands",
         "update config.company_size_bands set company_size = company_size || 'x'",
-        CUTS | SIZES,
+        CUTS | SIZES | {"dim_segments"},
     ),
     Change("metric_targets", "update config.metric_targets set target = target + 1"),
 ]

@@ -87,6 +87,17 @@ def months(world: World) -> Rows:
         }
 
 
+def segments(world: World) -> Rows:
+    """Yield dim_segments."""
+    found = {
+        segment
+        for month in world.months
+        for segment in world.value.cost_segments(month, world.segments)
+    }
+    for segment_type, segment_value in sorted(found):
+        yield {"segment_type": segment_type, "segment_value": segment_value}
+
+
 def raw_row_accounting(world: World) -> Rows:
     """Yield raw_row_accounting."""
     yield from world.staging.accounting()
@@ -98,5 +109,6 @@ MARTS = {
     "dim_features": features,
     "dim_dates": dates,
     "dim_months": months,
+    "dim_segments": segments,
     "raw_row_accounting": raw_row_accounting,
 }

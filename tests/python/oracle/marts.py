@@ -41,6 +41,7 @@ GRAINS: Mapping[str, tuple[str, ...]] = {
     "dim_features": ("feature",),
     "dim_dates": ("date_day",),
     "dim_months": ("calendar_month",),
+    "dim_segments": SEGMENT,
     "raw_row_accounting": ("source_table", "outcome", "rule"),
     "fct_mrr_movements": ("account_id", "movement_date", "is_fx"),
     "fct_subscription_changes": ("subscription_id", "change_date", "is_fx"),
