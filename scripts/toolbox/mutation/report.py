@@ -119,6 +119,8 @@ def _survivors(mutants: Sequence[Mutant], results: Results, outcomes: dict[str, 
                 f"`{Path(file).stem}` {count}" for file, count in sorted(counts.items())
             )
             lines += ["", f"### {title}", "", f"{counts.total()} in all: {told}."]
+    if len(lines) == 1:
+        lines += ["", "None."]
     return lines
 
 
