@@ -13,8 +13,9 @@ from typing import Any
 
 Meta = dict[str, Any]
 
-_ABBREVIATIONS = frozenset(
-    "arpa arpu arr auc cac ces clv csat csm dau fx id mau mrr nps wau".split()
+_ABBREVIATIONS = (
+    *("arpa", "arpu", "arr", "auc", "cac", "ces", "clv", "csat"),
+    *("csm", "dau", "fx", "id", "mau", "mrr", "nps", "wau"),
 )
 # Parts of a name that are read best behind the rest.
 _QUALIFIERS = (
