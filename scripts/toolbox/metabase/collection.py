@@ -118,13 +118,16 @@ def _card(question: Question, marts: Marts, collection: int) -> Entity:
 
 def _lay_out(api: Metabase, dashboard: int, questions: list[Question], ids: dict[str, int]) -> None:
     """Put the questions in their places; others' cards stay where and what they are."""
-    there = api.get(f"/api/dashboard/{dashboard}")["dashcards"]
-    of_card = {card["card_id"]: card for card in there if card.get("card_id") in ids.values()}
+    there = api.get(f"/api/dashboard/{dashboard}")
+    of_card = {card.get("card_id"): card for card in there["dashcards"]}
     dashcards = []
     for number, (question, place) in enumerate(zip(questions, places(questions), strict=True), 1):
-        known = of_card.get(ids[question.key], {})
-        # A number below 0 asks for a new card.
-        dashcards.append({"id": known.get("id", -number), "card_id": ids[question.key], **place})
-    others = [card for card in there if card["id"] not in {card["id"] for card in dashcards}]
-    # What is left out of the list is taken off the dashboard.
-    api.put(f"/api/dashboard/{dashboard}", {"dashcards": [*dashcards, *others]})
+        card = ids[question.key]
+        # A number below 0 asks for a new card; filters that somebody tied to a known one stay.
+        known = of_card.get(card, {"id": -number})
+        dashcards.append({**known, "card_id": card, **place})
+    ours = {card["id"] for card in dashcards}
+    dashcards += [card for card in there["dashcards"] if card["id"] not in ours]
+    # What is left out of the lists is taken off the dashboard.
+    tabs = {"tabs": there["tabs"]} if there.get("tabs") else {}
+    api.put(f"/api/dashboard/{dashboard}", {"dashcards": dashcards, **tabs})

@@ -241,12 +241,16 @@ def test_what_others_made_stays(fake, first):
     count = len(dashboard["dashcards"])
     card = {"id": 7, "card_id": theirs, "row": 90, "col": 0, "size_x": 4, "size_y": 4}
     dashboard["dashcards"].append(card)
+    dashboard["dashcards"][0]["parameter_mappings"] = [{"parameter_id": "theirs"}]
+    dashboard["tabs"] = [{"id": 3, "name": "Theirs"}]
     (ours,) = [item for item in fake.things["card"].values() if item["name"] == "NPS"]
     ours["name"] = "Our NPS"
     assert run() == 0
     assert fake.things["card"][theirs]["description"] == "Mine"
     assert card in dashboard["dashcards"]
     assert len(dashboard["dashcards"]) == count + 1
+    assert dashboard["dashcards"][0]["parameter_mappings"] == [{"parameter_id": "theirs"}]
+    assert dashboard["tabs"] == [{"id": 3, "name": "Theirs"}]
     assert ours["name"] == "NPS"
 
 

@@ -35,7 +35,7 @@ _MAY_CHANGE = {
         "name", "description", "collection_id", "display", "dataset_query",
         "visualization_settings",
     },
-    "dashboard": {"name", "description", "collection_id", "dashcards"},
+    "dashboard": {"name", "description", "collection_id", "dashcards", "tabs"},
 }  # fmt: skip
 _SEMANTIC = {
     None, "type/PK", "type/FK", "type/Name", "type/Category", "type/Quantity", "type/Score",
@@ -173,6 +173,7 @@ class FakeMetabase:
                 return 404, "Not found."
         self.calls.append(Call(method, kind, number, json.loads(json.dumps(body))))
         if "dashcards" in body:
+            self.things[kind][number]["tabs"] = []  # those that are not sent are gone
             body["dashcards"] = [self._card_on(card) for card in body["dashcards"]]
         self.things[kind][number] |= body
         return 200, self.things[kind][number]
