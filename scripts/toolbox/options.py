@@ -207,10 +207,10 @@ def metabase_options(arguments: list[str]) -> argparse.Namespace:
     """Parse scripts/metabase: database, dbt (a list)."""
     parser = _parser(
         "metabase",
-        "Tell Metabase what the marts in PostgreSQL mean (names, formats, keys, caveats), and keep\n"
-        "a collection of questions with a dashboard. Run it again after every change: it updates\n"
-        "what it made and touches nothing else. METABASE_URL and METABASE_API_KEY say which\n"
-        "Metabase, PGHOST and so on where the marts are.",
+        "Tell Metabase what the marts in PostgreSQL mean (names, formats, keys, caveats), and\n"
+        "keep a collection of questions with a dashboard. Run it again after every change: it\n"
+        "updates what it made and touches nothing else. METABASE_URL and METABASE_API_KEY say\n"
+        "which Metabase, PGHOST and so on where the marts are.",
         "examples:\n"
         "  METABASE_URL=https://metabase.example.com METABASE_API_KEY=mb_... scripts/metabase\n"
         "  scripts/metabase --database 'Our warehouse'\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,9 @@ from toolbox.metabase.collection import Marts, keep
 
 # Apart from the usual target folder: another target is another manifest.
 FOLDER = ROOT / "target" / "metabase"
+# A line of dbt-metabase's log, between its level and time and where in its source it is from.
+_COMPLAINT = re.compile(r"^(?:ERROR|WARNING)\b.*?— (.*?)(?:\s+\w+\.py:\d+)?\s*$")
+_SYNC_SECONDS = 120  # for Metabase to have seen what was built last
 
 
 def main(options: argparse.Namespace) -> int:
@@ -104,6 +108,7 @@ def _describe(api: Metabase, key: str, database: str, schema: str, manifest: Pat
     """Run dbt-metabase; return how many tables and columns it has changed."""
     command = [sys.executable, "-m", "dbtmetabase", "models", "--skip-sources"]
     command += ["--manifest-path", str(manifest), "--include-schemas", schema]
+    command += ["--sync-timeout", str(_SYNC_SECONDS)]
     with tempfile.TemporaryDirectory(prefix="csm-metabase-") as home:
         environment = {
             **os.environ,
@@ -118,6 +123,12 @@ def _describe(api: Metabase, key: str, database: str, schema: str, manifest: Pat
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     said = (done.stdout + done.stderr).splitlines()
     if done.returncode != 0:
-        wrong = [line for line in said if "ERROR" in line or "WARNING" in line] or said[-1:]
-        raise UserError(f"dbt-metabase: {one_line('; '.join(wrong[:3]))}")
+        raise UserError(f"dbt-metabase: {_reason(said)}")
     return sum("updated successfully" in line for line in said)
+
+
+def _reason(said: list[str]) -> str:
+    """Return what dbt-metabase complains of, each thing once, at most three."""
+    complaints = [found[1] for line in said if (found := _COMPLAINT.search(line))]
+    told = list(dict.fromkeys(complaints))[:3] or said[-1:]
+    return one_line("; ".join(told)) or "no message"

@@ -149,7 +149,9 @@ def test_keys_lead_where_the_relationship_tests_do(fake, first, manifest_there, 
     assert all(columns[key]["semantic_type"] == "type/FK" for key in led)
 
 
-def test_primary_keys(fake, first, manifest_there, nodes, marts):
+@pytest.fixture(scope="module")
+def keyed(manifest_there, nodes) -> set[tuple[str, str]]:
+    """Return the marts that one column alone is the key of, each with that column."""
     names = {node["unique_id"]: name for name, node in nodes.items()}
     alone = {
         (names[test["attached_node"]], columns[0])
@@ -159,14 +161,18 @@ def test_primary_keys(fake, first, manifest_there, nodes, marts):
         and len(columns := test["test_metadata"]["kwargs"]["columns"]) == 1
     }
     # a second key of its table: there is one primary key
-    keyed = alone - {("fct_at_risk_accounts", "list_position")}
-    declared = {
-        (name, column["name"])
-        for name, node in nodes.items()
-        for column in node["columns"].values()
-        if any(constraint["type"] == "primary_key" for constraint in column["constraints"])
-    }
-    assert declared == keyed
+    return alone - {("fct_at_risk_accounts", "list_position")}
+
+
+def test_primary_keys(fake, first, keyed, marts, demo_on_postgres):
+    with demo_on_postgres[0].reader() as reader:
+        enforced = reader.fetch(
+            "select t.relname, a.attname from pg_constraint as k"
+            " join pg_class as t on t.oid = k.conrelid"
+            " join pg_attribute as a on a.attrelid = t.oid and a.attnum = any (k.conkey)"
+            f" where k.contype = 'p' and k.connamespace = '{marts}'::regnamespace"
+        )
+    assert set(enforced) == keyed
     # a key that leads to another table is shown as that
     shown = {key for key in keyed if fake.columns(marts)[key]["semantic_type"] == "type/PK"}
     assert shown == {key for key in keyed if not fake.columns(marts)[key]["fk_target_field_id"]}
