@@ -203,6 +203,32 @@ def docs_options(arguments: list[str]) -> argparse.Namespace:
     return _built_options(parser, "docs.html").parse_args(arguments)
 
 
+def metabase_options(arguments: list[str]) -> argparse.Namespace:
+    """Parse scripts/metabase: database, dbt (a list)."""
+    parser = _parser(
+        "metabase",
+        "Tell Metabase what the marts in PostgreSQL mean (names, formats, keys, caveats), and\n"
+        "keep a collection of questions with a dashboard. Run it again after every change: it\n"
+        "updates what it made and touches nothing else. METABASE_URL and METABASE_API_KEY say\n"
+        "which Metabase, PGHOST and so on where the marts are.",
+        "examples:\n"
+        "  METABASE_URL=https://metabase.example.com METABASE_API_KEY=mb_... scripts/metabase\n"
+        "  scripts/metabase --database 'Our warehouse'\n"
+        "  scripts/metabase -- --vars '{schema_prefix: cs_}'   the vars that it was built with",
+        "dbt options",
+    )
+    parser.add_argument(
+        "--database",
+        metavar="NAME",
+        help="Metabase's name of the database (default: the one whose PostgreSQL database is"
+        " PGDATABASE)",
+    )
+    own, rest = _split(arguments)
+    options = parser.parse_args(own)
+    options.dbt = rest
+    return options
+
+
 def compile_options(arguments: list[str]) -> argparse.Namespace:
     """Parse scripts/compile_elsewhere: warehouse (list, empty for all)."""
     parser = _parser(

@@ -1,0 +1,1 @@
+"""The marts in Metabase: what they mean, and a dashboard of them."""
