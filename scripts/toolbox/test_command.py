@@ -20,7 +20,8 @@ from toolbox.loader import load
 _SQL_FOLDERS = ("models", "tests/definitions", "analyses")
 # Entry points have no suffix, so the type checker is told about them.
 _ENTRIES = (
-    "build", "test", "load", "report", "docs", "metabase", "generate", "compile_elsewhere", "mutate",
+    "build", "test", "load", "report", "docs", "metabase", "generate", "compile_elsewhere",
+    "mutate",
 )  # fmt: skip
 # Two processes; which tests stay together is said beside them.
 _PYTEST = ("pytest", "-n", "2", "--dist", "loadscope")
